@@ -1,6 +1,7 @@
 import type { History, RecordedCall } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { isAnswered, isBefore } from '../answered.js';
+import { clockRates, type ClockRates } from '../clock-rates.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
 import { disturbancesOf, type Disturbance } from './disturbances.js';
 import { leaseCalls, type LeaseCalls, type LeaseRead } from './lease-calls.js';
@@ -8,7 +9,7 @@ import { leaseCalls, type LeaseCalls, type LeaseRead } from './lease-calls.js';
 const US_PER_MS = 1000;
 
 /**
- * Leases with one key each, by the clock of the clients.
+ * Leases with one key each, by the clock of the clients. If a member's clock ran too fast, a lease may end as much earlier.
  * - `early`: the key or the lease was gone before the start of the last successful renewal plus the TTL, and no revocation
  *   had begun
  * - `late`: the key was there after the end of the last renewal, plus the TTL, plus `options.slackMs`, without a fault or a change of the
@@ -21,27 +22,29 @@ export function checkLeases(history: History): Verdict {
     const { calls, leases } = leaseCalls(history);
     const { timeoutMs, slackMs } = history.header.options;
     const rules: Rules = {
+      rates: clockRates(history),
       timeoutUs: typeof timeoutMs === 'number' ? timeoutMs * US_PER_MS : Infinity,
       slackUs: typeof slackMs === 'number' ? slackMs * US_PER_MS : Infinity,
       disturbances: disturbancesOf(history),
     };
-    const anomalies = leases.flatMap((lease) => [...early(lease), ...late(lease, rules), ...afterEnd(lease)]);
+    const anomalies = leases.flatMap((lease) => [...early(lease, rules), ...late(lease, rules), ...afterEnd(lease)]);
     const ended = leases.filter(({ reads }) => reads.some(({ found }) => !found)).length;
     return { operations: calls, anomalies, details: { leases: leases.length, ended } };
   });
 }
 
 interface Rules {
+  readonly rates: ClockRates;
   /** After this time a call without an answer is over. */
   readonly timeoutUs: number;
   readonly slackUs: number;
   readonly disturbances: readonly Disturbance[];
 }
 
-function early({ lease, renewals, put, revokes, reads, missing }: LeaseCalls): Anomaly[] {
+function early({ lease, renewals, put, revokes, reads, missing }: LeaseCalls, { rates }: Rules): Anomaly[] {
   const certain = renewals.filter((renewal) => renewal.certain);
   if (certain.length === 0) return [];
-  const endOf = ({ call, ttlUs }: (typeof certain)[number]): number => call.invoke.time + ttlUs;
+  const endOf = ({ call, ttlUs }: (typeof certain)[number]): number => call.invoke.time + ttlUs / rates.fastest;
   const last = certain.reduce((a, b) => (endOf(b) > endOf(a) ? b : a));
   const gone: RecordedCall[] = [
     ...reads.filter((read) => !read.found && mustExist(read, put)).map(({ call }) => call),

@@ -59,6 +59,14 @@ describe('The check of leases', () => {
       expect(names(grant, put, call([0.5, 'revoke', type]), absent(1))).to.deep.equal([]);
   });
 
+  it('lets a fast clock end a lease as much earlier', () => {
+    const drift = (rate: number): HistoryEvent[] => [
+      { time: 0, process: 'nemesis', type: 'info', f: 'clock-drift', value: { n1: rate, n2: 0.9 } },
+    ];
+    expect(names(drift(1.04), grant, put, absent(1.95))).to.deep.equal([]);
+    expect(names(drift(1.01), grant, put, absent(1.95))).to.deep.equal(['early']);
+  });
+
   it('finds a lease that ends late', () => {
     expect(names(grant, put, present(2.4))).to.deep.equal([]);
     expect(names(grant, put, present(2.6))).to.deep.equal(['late']);

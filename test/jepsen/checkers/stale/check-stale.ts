@@ -1,6 +1,7 @@
 import { callsOf, type History } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { byRevision, type AnsweredCall } from '../answered.js';
+import { clockRates } from '../clock-rates.js';
 import { checkStates, type KeyState, type OpenWrite } from '../revisions/states.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
 
@@ -42,7 +43,7 @@ export function checkStale(history: History): Verdict {
     const anomalies = [
       ...checkStates(states, open),
       ...reads.flatMap(checkBounds),
-      ...checkAges(reads, answered),
+      ...checkAges(reads, { answered, rate: clockRates(history).slowest }),
       ...(history.header.options['session'] === true ? checkSessions(answered) : []),
     ];
     const withAge = reads.filter((read) => stated(read).ageMs !== undefined).length;
@@ -65,11 +66,14 @@ function checkBounds(read: AnsweredCall & { readonly revision: number }): Anomal
 
 type Revised = AnsweredCall & { readonly revision: number };
 
-/** Compares each read that states an age with the largest revision acknowledged before it began, less the age. */
-function checkAges(reads: readonly Revised[], answered: readonly Revised[]): Anomaly[] {
+/** Compares each read that states an age, by a clock that may be slow, with what was acknowledged before it began, less the age. */
+function checkAges(
+  reads: readonly Revised[],
+  { answered, rate }: { readonly answered: readonly Revised[]; readonly rate: number },
+): Anomaly[] {
   const writes = answered.filter(({ invoke }) => invoke.f === 'write');
   writes.sort((a, b) => a.completion.time - b.completion.time);
-  const limitOf = (read: Revised): number => read.invoke.time - (stated(read).ageMs ?? 0) * US_PER_MS;
+  const limitOf = (read: Revised): number => read.invoke.time - ((stated(read).ageMs ?? 0) * US_PER_MS) / rate;
   const aged = reads.filter((read) => stated(read).ageMs !== undefined).sort((a, b) => limitOf(a) - limitOf(b));
   let next = 0;
   let newest: Revised | undefined;

@@ -1,11 +1,12 @@
 import type { History, RecordedCall } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { callsNamed, isAnswered, isBefore, type AnsweredCall } from '../answered.js';
+import { clockRates } from '../clock-rates.js';
 import { groupBy } from '../group.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
 import { checkTerms, termsOf, tokenOf, type Term, type TermNames } from './terms.js';
 
-const NAMES: TermNames = { begin: 'campaign', end: 'resign', overlap: 'two-leaders' };
+const NAMES = { begin: 'campaign', end: 'resign', overlap: 'two-leaders' } as const;
 
 /** A leader as a reader or an observer has seen it. */
 interface SeenLeader {
@@ -19,19 +20,20 @@ interface SeenLeader {
  * - `two-leaders`, `shared-token`, `token-went-back`: as for locks
  * - `wrong-leader`: a read within a sure term gives another leader, or none
  * - `leader-went-back`: a read gives an earlier leader than a read that ended before it
- * - `observe-went-back`: an observer sees an earlier leader or value after a later one
+ * - `observe-went-back`: an observer sees an earlier leader after a later one, or an earlier value of the same
  * - `unexpected-name`: neither campaigned with nor proclaimed under this token
  * - `old-name`: a read after a proclamation of the same term gives a name from before it
  */
 export function checkElections(history: History): Verdict {
   return verdictOf('election', () => {
+    const names: TermNames = { ...NAMES, fastestClock: clockRates(history).fastest };
     const calls = callsNamed(history, 'campaign', 'keepalive', 'proclaim', 'resign', 'leader', 'observe');
     const elections = groupBy(calls, ({ invoke }) => invoke.key ?? '');
     let terms = 0;
     const anomalies = [...elections.values()].flatMap((ofElection) => {
-      const all = termsOf(ofElection, NAMES);
+      const all = termsOf(ofElection, names);
       terms += all.length;
-      return [...checkTerms(all, NAMES), ...checkElection(ofElection, all)];
+      return [...checkTerms(all, names), ...checkElection(ofElection, all)];
     });
     return { operations: calls.length, anomalies, details: { elections: elections.size, terms } };
   });
@@ -87,7 +89,8 @@ function observedBack(call: AnsweredCall, leaders: readonly unknown[]): Anomaly[
   let last = { token: 0, revision: 0 };
   for (const leader of leaders) {
     const { token = 0, revision = 0 } = leader as { readonly token?: number; readonly revision?: number };
-    if (token < last.token || revision < last.revision)
+    // The first value of a new leader is older than the last of the leader before: it is from its candidacy.
+    if (token < last.token || (token === last.token && revision < last.revision))
       return [anomaly('observe-went-back', describeCall(call), [call])];
     last = { token, revision };
   }
@@ -102,11 +105,14 @@ function checkNames(
   const givers = new Map<string, RecordedCall>();
   for (const call of calls) {
     const { name } = (call.invoke.value ?? {}) as { readonly name?: string };
-    if (name !== undefined && call.outcome !== 'fail') givers.set(name, call);
+    // A candidate that gave up leads until its lease ends, if it could not revoke it.
+    if (name !== undefined && (call.outcome !== 'fail' || call.invoke.f === 'campaign')) givers.set(name, call);
   }
   const tokens = new Map<string, number>();
   for (const [name, call] of givers) {
-    const token = tokenOf(call.invoke.f === 'campaign' ? call.completion?.value : call.invoke.value);
+    const token = tokenOf(
+      call.invoke.f === 'campaign' && call.outcome === 'ok' ? call.completion?.value : call.invoke.value,
+    );
     if (token !== undefined) tokens.set(name, token);
   }
   const unexpected = all.flatMap(({ call, name, token }) => {

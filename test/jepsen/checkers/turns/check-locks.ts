@@ -1,11 +1,12 @@
 import type { History, RecordedCall } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { callsNamed, isAnswered, type AnsweredCall } from '../answered.js';
+import { clockRates } from '../clock-rates.js';
 import { groupBy } from '../group.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
 import { checkTerms, termsOf, tokenOf, type Term, type TermNames } from './terms.js';
 
-const NAMES: TermNames = { begin: 'acquire', end: 'release', overlap: 'two-holders' };
+const NAMES = { begin: 'acquire', end: 'release', overlap: 'two-holders' } as const;
 
 /**
  * Locks with fencing tokens, and what their holders do with a counter outside of the store.
@@ -17,14 +18,15 @@ const NAMES: TermNames = { begin: 'acquire', end: 'release', overlap: 'two-holde
  */
 export function checkLocks(history: History): Verdict {
   return verdictOf('lock', () => {
+    const names: TermNames = { ...NAMES, fastestClock: clockRates(history).fastest };
     const calls = callsNamed(history, 'acquire', 'keepalive', 'use', 'release');
     const locks = groupBy(calls, ({ invoke }) => invoke.key ?? '');
     let held = 0;
     const anomalies = [...locks.values()].flatMap((ofLock) => {
-      const terms = termsOf(ofLock, NAMES);
+      const terms = termsOf(ofLock, names);
       held += terms.length;
       const uses = ofLock.filter(({ invoke }) => invoke.f === 'use');
-      return [...checkTerms(terms, NAMES), ...checkUses(uses), ...checkRefusals(uses, terms)];
+      return [...checkTerms(terms, names), ...checkUses(uses), ...checkRefusals(uses, terms)];
     });
     return { operations: calls.length, anomalies, details: { locks: locks.size, held } };
   });

@@ -23,6 +23,8 @@ export interface TermNames {
   readonly end: string;
   /** The name of the anomaly of two terms at the same time. */
   readonly overlap: string;
+  /** How fast the clocks of members may run: leases end as much earlier. */
+  readonly fastestClock: number;
 }
 
 interface TokenValue {
@@ -43,7 +45,9 @@ export function termsOf(calls: readonly RecordedCall[], names: TermNames): Term[
     const own = calls.filter(({ invoke }) => tokenOf(invoke.value) === token);
     const renewals = own.filter(isAnswered).flatMap((call) => {
       const { ttl = 0 } = call.completion.value as TokenValue;
-      return call.invoke.f === 'keepalive' && ttl > 0 ? [{ call, to: call.invoke.time + ttl * US_PER_S }] : [];
+      return call.invoke.f === 'keepalive' && ttl > 0
+        ? [{ call, to: call.invoke.time + (ttl * US_PER_S) / names.fastestClock }]
+        : [];
     });
     const last = renewals.reduce<(typeof renewals)[number] | undefined>(
       (a, b) => (a === undefined || b.to > a.to ? b : a),

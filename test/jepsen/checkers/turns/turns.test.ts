@@ -125,6 +125,17 @@ describe('The check of elections', () => {
       'unexpected-name',
     ]);
     expect(elections(...one, leader(1.5, 5, 'nobody'))).to.deep.equal(['unexpected-name']);
+    const failed: SampleCall = {
+      from: 1,
+      to: 2,
+      f: 'campaign',
+      key,
+      value: { name: 'gone' },
+      type: 'fail',
+      error: 'unavailable',
+    };
+    expect(elections(failed, ...one, leader(3, 7, 'gone'))).to.deep.equal([]);
+    expect(elections(failed, ...one, leader(3, 7, 'gone'), leader(4, 8, 'gone'))).to.deep.equal(['unexpected-name']);
   });
 
   it('finds an observer that goes back', () => {
@@ -135,6 +146,9 @@ describe('The check of elections', () => {
     ];
     expect(elections(...two, observe(first, second))).to.deep.equal([]);
     expect(elections(...two, observe(second, first))).to.deep.equal(['observe-went-back']);
+    expect(elections(...two, observe({ ...first, revision: 9 }, first))).to.deep.equal(['observe-went-back']);
+    // The second candidate waited while the first proclaimed.
+    expect(elections(...two, observe({ ...first, revision: 9 }, second))).to.deep.equal([]);
   });
 });
 
