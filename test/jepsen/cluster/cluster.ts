@@ -97,9 +97,9 @@ export class Cluster {
     return [...this.#slots.keys()];
   }
 
-  /** Members whose processes run. */
+  /** Members that run and have all their data. */
   get running(): string[] {
-    return this.names.filter((name) => this.stateOf(name) === 'up');
+    return this.#present.filter(({ state, isSpoilt }) => state === 'up' && !isSpoilt).map(({ name }) => name);
   }
 
   stateOf(name: string): State {
@@ -200,10 +200,13 @@ export class Cluster {
     slot.start(command, folder, Object.assign({}, ...variables) as Record<string, string>);
   }
 
-  /** Starts those of the members that are down, and waits until all of them answer. */
+  /** Starts those of the members that are down, and waits until all of them answer. Leaves alone what must be replaced. */
   async revive(names: readonly string[]): Promise<void> {
-    for (const name of names) if (this.stateOf(name) === 'down') this.spawn(name);
-    await this.serving(names);
+    const sound = names
+      .map((name) => this.#slot(name))
+      .filter(({ state, isSpoilt }) => state !== 'absent' && !isSpoilt);
+    for (const { name, state } of sound) if (state === 'down') this.spawn(name);
+    await this.serving(sound.map(({ name }) => name));
   }
 
   /** Continues what is paused, starts what is down, and waits until all members answer. */
@@ -234,6 +237,13 @@ export class Cluster {
     this.#slot(name).resume();
   }
 
+  /** Keeps other faults from starting a member that is down, or relying on it, until it is replaced. It may end by itself. */
+  spoil(name: string): void {
+    const slot = this.#slot(name);
+    slot.isSpoilt = true;
+    slot.excuse = 'its data are damaged';
+  }
+
   /** Allows a member to end by itself until its next start. */
   excuse(name: string, reason: string): void {
     this.#slot(name).excuse = reason;
@@ -245,25 +255,27 @@ export class Cluster {
     rmSync(this.dataDir(name), { recursive: true, force: true });
   }
 
-  /** Reserves the name, ports and proxies of a further member, which `member add` must announce before it is started. */
+  /** Reserves the name, ports and proxies of a further member. */
   async newNode(name: string): Promise<void> {
     await this.#addSlot(name);
-    this.#joins(this.#slot(name));
+    this.forget(name);
   }
 
-  /** Makes a removed member join the present ones at its next start. `member add` must announce it before. */
-  readmit(name: string): void {
+  /** Makes a member, which `member add` has announced, join the present ones at its next start. */
+  admit(name: string): void {
     const slot = this.#slot(name);
-    assert(slot.state === 'removed', `${name} is ${slot.state}`);
+    assert(slot.state === 'absent', `${name} is ${slot.state}`);
     slot.state = 'down';
-    this.#joins(slot);
+    slot.isSpoilt = false;
+    slot.isFounder = false;
+    slot.founders = this.#present.map(({ node }) => node);
   }
 
   /** Forgets a member that was removed from the cluster, and whose process has ended, until it is admitted again. */
   forget(name: string): void {
     const slot = this.#slot(name);
-    assert(slot.state === 'down', `${name} is ${slot.state}`);
-    slot.state = 'removed';
+    assert(slot.process === undefined, `${name} runs`);
+    slot.state = 'absent';
   }
 
   /** Ends all members, and removes their data. */
@@ -277,13 +289,8 @@ export class Cluster {
     removeFolder(this.folder);
   }
 
-  #joins(slot: Slot): void {
-    slot.founders = this.#present.map(({ node }) => node);
-    slot.isFounder = false;
-  }
-
   get #present(): Slot[] {
-    return [...this.#slots.values()].filter(({ state }) => state !== 'removed');
+    return [...this.#slots.values()].filter(({ state }) => state !== 'absent');
   }
 
   *#pids(): Iterable<readonly [name: string, pid: number]> {

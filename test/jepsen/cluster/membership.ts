@@ -69,6 +69,7 @@ async function announceAndStart(cluster: Cluster, name: string, isLearner: boole
     const peerUrls = [cluster.peerUrl(name)];
     return (await cluster.admin(asked).memberAdd({ peerUrls, isLearner }, { timeoutMs: ATTEMPT_MS })).member.id;
   });
+  cluster.admit(name);
   cluster.spawn(name);
   await cluster.serving([name]);
   return id;
@@ -76,7 +77,6 @@ async function announceAndStart(cluster: Cluster, name: string, isLearner: boole
 
 /** Adds a member that was removed, without its data, at its old addresses. */
 export async function addAgain(cluster: Cluster, name: string): Promise<void> {
-  cluster.readmit(name);
   await announceAndStart(cluster, name, false);
 }
 

@@ -5,8 +5,8 @@ import { ServerProcess } from '../../support/server-process.js';
 import type { Exit } from '../../support/server-process.js';
 import type { Node } from './command.js';
 
-/** `up`: running or starting. `paused`: stopped by a signal. `down`: not running. `removed`: no member any more. */
-export type State = 'up' | 'paused' | 'down' | 'removed';
+/** `up`: running or starting. `paused`: stopped by a signal. `down`: not running. `absent`: no member, yet or any more. */
+export type State = 'up' | 'paused' | 'down' | 'absent';
 
 export interface SlotOptions {
   readonly node: Node;
@@ -27,6 +27,8 @@ export class Slot {
   isFounder = true;
   /** Why the member may end by itself, until its next start. */
   excuse: string | undefined;
+  /** Its data are lost or damaged: until it is replaced it must not be relied on. */
+  isSpoilt = false;
   starts = 0;
   /** Whether its last run ended without a fault that ended it. */
   endedByItself = false;
@@ -52,7 +54,7 @@ export class Slot {
   start(command: readonly string[], folder: string, variables: Readonly<Record<string, string>>): void {
     assert(this.state === 'down', `${this.name} is ${this.state}`);
     this.state = 'up';
-    this.excuse = undefined;
+    this.excuse = this.isSpoilt ? 'its data are damaged' : undefined;
     this.endedByItself = false;
     this.starts += 1;
     const started = new ServerProcess(command, folder, variables);
@@ -61,7 +63,7 @@ export class Slot {
   }
 
   async kill(): Promise<void> {
-    if (this.state !== 'removed') this.state = 'down';
+    if (this.state !== 'absent') this.state = 'down';
     await this.process?.kill();
   }
 
@@ -93,7 +95,7 @@ export class Slot {
   }
 
   #ended(ended: ServerProcess, exit: Exit): void {
-    if (this.#process !== ended || this.state === 'down' || this.state === 'removed') return;
+    if (this.#process !== ended || this.state === 'down' || this.state === 'absent') return;
     this.state = 'down';
     this.endedByItself = true;
     this.#options.onEnd(this, exit, this.excuse);

@@ -68,14 +68,15 @@ export class Views {
 
   /**
    * Waits until members answer for themselves; they may have no leader. One that is killed meanwhile by another fault is waited
-   * for: that fault starts it again.
+   * for: that fault starts it again. One that is removed from the cluster is not.
    * @throws Error if one ends by itself instead
    */
   async serving(slots: readonly Slot[]): Promise<void> {
     await patiently(`${slots.map(({ name }) => name).join(', ')} to answer`, LIMIT_MS, async () => {
       const gone = slots.find(({ state, endedByItself }) => state === 'down' && endedByItself);
       if (gone !== undefined) throw new Error(`${gone.name} ended while it started\n${gone.log()}`);
-      const views = await Promise.all(slots.map((slot) => this.status(slot)));
+      const present = slots.filter(({ state }) => state !== 'absent');
+      const views = await Promise.all(present.map((slot) => this.status(slot)));
       return views.includes(undefined) ? undefined : true;
     });
   }

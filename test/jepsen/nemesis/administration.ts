@@ -27,7 +27,7 @@ const storm = (name: string, { f, about, pauseMs, needs = [], act }: Storm): Nem
     let failed = 0;
     const loop = background(signal, async () => {
       try {
-        if (await act(context)) done += 1;
+        if (context.cluster.running.length > 0 && (await act(context))) done += 1;
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         failed += 1; // another fault may be at work at the same time
@@ -82,7 +82,7 @@ const rolling: Nemesis = {
   start: async ({ cluster, signal }) => {
     const loop = background(signal, async (round) => {
       const name = defined(cluster.names[round % cluster.names.length], 'a member');
-      if (cluster.stateOf(name) === 'up') await cluster.terminate(name);
+      if (cluster.running.includes(name)) await cluster.terminate(name);
       await cluster.revive([name]);
       await cluster.someLeader();
     });

@@ -87,8 +87,8 @@ const damage = (
     const target = await aFollower(context);
     await cluster.kill(target);
     const { path, positions } = inflict(filesOf(cluster, target, part), random);
+    cluster.spoil(target);
     cluster.spawn(target);
-    cluster.excuse(target, 'its data are damaged');
     return {
       f: name,
       value: { node: target, file: path.slice(cluster.dataDir(target).length + 1), positions },

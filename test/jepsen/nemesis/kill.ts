@@ -47,8 +47,8 @@ const pause = (name: string, about: string, choose: (context: NemesisContext) =>
       f: 'pause',
       value: targets,
       stop: async () => {
-        for (const target of targets) cluster.resume(target);
-        await cluster.serving(targets);
+        for (const target of targets) if (cluster.stateOf(target) === 'paused') cluster.resume(target);
+        await cluster.revive(targets);
         return { stopped: targets.length };
       },
     };

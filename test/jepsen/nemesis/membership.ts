@@ -95,6 +95,7 @@ const wipe: Nemesis = {
     const name = anyMember(context);
     await cluster.kill(name);
     cluster.wipe(name);
+    cluster.spoil(name);
     return {
       f: 'wipe',
       value: [name],

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.js';
+import { patiently } from '../cluster/patience.js';
 import type { Effects, Nemesis } from '../nemesis/nemesis.js';
 import { within } from '../net/span.js';
 import type { Recorder } from './recorder.js';
@@ -11,6 +12,8 @@ const PAUSE_MS = [2000, 4000] as const;
 const HOLD_MS = [3000, 7000] as const;
 /** A fault is not started if less time than this is left, in ms. The first one always is. */
 const SHORTEST_MS = 2500;
+/** Longest wait for a member that a fault needs, in ms. */
+const MEMBER_MS_MAX = 60_000;
 /** The longest time of a timer. */
 const FOREVER_MS = 2 ** 31 - 1;
 
@@ -35,7 +38,6 @@ export interface FaultTally {
 /** Starts and stops faults by chance until the time is over. Several nemeses work at the same time. */
 export class FaultSchedule {
   readonly #options: FaultScheduleOptions;
-  readonly #active = new Set<string>();
   readonly #faults: Record<string, number> = {};
   readonly #effects: Record<string, Record<string, number>> = {};
   readonly #recoveries: Recovery[] = [];
@@ -84,7 +86,8 @@ export class FaultSchedule {
     const turn = (this.#faults[name] ?? 0) + 1;
     const ends = new AbortController();
     const context = { cluster, random: randomFor(seed, `${name} ${turn}`), signal: ends.signal, log };
-    this.#active.add(name);
+    // Another fault may have taken all members down.
+    await patiently('a running member', MEMBER_MS_MAX, async () => cluster.running.length > 0 || undefined);
     const fault = await nemesis.start(context);
     this.#faults[name] = turn;
     const event = { process: 'nemesis', type: 'info', f: fault.f, value: fault.value } as const;
@@ -93,7 +96,6 @@ export class FaultSchedule {
     await pause(holdMs(), signal);
     ends.abort();
     const effects = await fault.stop();
-    this.#active.delete(name);
     recorder.add({ ...event, phase: 'end' });
     log(
       `${name}: undone; ${Object.entries(effects)

@@ -3,14 +3,13 @@ import type { Cluster } from '../cluster/cluster.js';
 import { patiently } from '../cluster/patience.js';
 import type { Verdict } from '../history/verdict.js';
 import type { FaultTally } from './fault-schedule.js';
+import { isDisturbed } from './recovery.js';
 
 // Checks of the cluster itself, beside those of the history.
 
 /** Election timeouts within which the first write must follow a heal. */
 const TIMEOUTS_MAX = 3;
 const CONVERGENCE_MS = 30_000;
-/** A process that stood still for this long could have missed an answer by as much. */
-export const STALL_MS = 300;
 
 /** Whether all members hold the same data once they are left alone. */
 export async function checkReplicas(cluster: Cluster): Promise<Verdict> {
@@ -67,10 +66,10 @@ export function checkProcesses(cluster: Cluster): Verdict {
   };
 }
 
-/** Whether the first write came soon enough after each heal. Heals during which the machine stood still prove nothing. */
+/** Whether the first write came soon enough after each heal. Heals on a busy machine prove nothing. */
 export function checkRecovery({ recoveries }: FaultTally, electionMs: number): Verdict {
   const limitMs = TIMEOUTS_MAX * electionMs;
-  const measured = recoveries.filter(({ stalledMs }) => stalledMs < STALL_MS);
+  const measured = recoveries.filter((recovery) => !isDisturbed(recovery));
   const late = measured.filter(({ ms }) => ms > limitMs);
   return {
     checker: 'recovery',

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { RaftKvError } from '../../../src/client/index.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { StallWatch } from '../cluster/patience.js';
@@ -16,6 +17,8 @@ export interface Recovery {
   readonly ms: number;
   /** The longest time for which this process stood still meanwhile, in ms. */
   readonly stalledMs: number;
+  /** Processes that wanted to run in the last minute, for each processor. */
+  readonly load: number;
 }
 
 /** Writes through all running members until one has answered. */
@@ -31,7 +34,7 @@ export async function recover(cluster: Cluster): Promise<Recovery> {
   await Promise.all(attempts);
   stalls.end();
   const { node, ms } = first ?? { node: undefined, ms: Number.POSITIVE_INFINITY };
-  return { node, ms, stalledMs: Math.round(stalls.longestMs) };
+  return { node, ms, stalledMs: Math.round(stalls.longestMs), load: (loadavg()[0] ?? 0) / availableParallelism() };
 }
 
 async function writes(cluster: Cluster, node: string): Promise<boolean> {
@@ -42,4 +45,14 @@ async function writes(cluster: Cluster, node: string): Promise<boolean> {
     if (error instanceof RaftKvError) return false;
     throw error;
   }
+}
+
+/** If this process stood still for this long, in ms, the members had no processor to themselves either. */
+const STALL_MS = 150;
+/** Three members and the clients alone cause about 2 on two processors. */
+const LOAD_MAX = 4;
+
+/** Whether the machine was too busy with other work for the time of the first write to say anything about the members. */
+export function isDisturbed({ stalledMs, load }: Recovery): boolean {
+  return stalledMs >= STALL_MS || load > LOAD_MAX;
 }

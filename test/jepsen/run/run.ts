@@ -18,12 +18,13 @@ import { namespaceHosts } from '../net/namespace-network.js';
 import { makeWorkload } from '../workloads/registry.js';
 import { Contexts } from './contexts.js';
 import { FaultSchedule } from './fault-schedule.js';
-import { checkProcesses, checkRecovery, checkReplicas, STALL_MS } from './health.js';
+import { checkProcesses, checkRecovery, checkReplicas } from './health.js';
 import { checkLevels } from './levels.js';
 import { Load } from './load.js';
 import { checkMemberLists } from './member-lists.js';
 import { makeNetwork } from './make-network.js';
 import { Recorder } from './recorder.js';
+import { isDisturbed } from './recovery.js';
 import { Sampler } from './sampler.js';
 import { currentCommit, dimensionsOf, electionTimeoutMs, memberFlags, randomFor } from './settings.js';
 import type { RunSettings } from './settings.js';
@@ -183,7 +184,7 @@ export class Run {
       history: this.#history,
       verdicts,
       options: dimensionsOf(this.#settings),
-      recoveriesMs: tally.recoveries.filter(({ stalledMs }) => stalledMs < STALL_MS).map(({ ms }) => ms),
+      recoveriesMs: tally.recoveries.filter((recovery) => !isDisturbed(recovery)).map(({ ms }) => ms),
       electionTimeoutMs: electionMs,
       load: this.#load,
       error: this.#error,

@@ -1,14 +1,16 @@
 import { compare, op, txn } from '../../../src/client/index.js';
 import type { Client, Consistency } from '../../../src/client/index.js';
 import { randomInteger } from '../../../src/util/random.js';
-import type { ClientContext, Workload, WorkloadClient } from '../run/workload.js';
+import type { ClientContext, Invocation, Outcome, Workload, WorkloadClient } from '../run/workload.js';
 import { CALL } from './common.js';
 import type { WorkloadParts } from './common.js';
 
 /** Workers that use the same key at the same time. More make the search of the checker long. */
 const WORKERS_PER_KEY = 5;
-/** Calls on a key, before its workers go on to the next. Bounds the calls of unknown outcome of each key. */
+/** Calls on a key, before its workers go on to the next. */
 const CALLS_PER_KEY = 300;
+/** A call of unknown outcome counts as this many: each makes the search of the checker much longer. */
+const UNKNOWN_CALLS = 30;
 /** Values are repeated, so a register is checked by version and not by value alone. */
 const VALUES = 1000;
 
@@ -63,7 +65,7 @@ class RegisterClient implements WorkloadClient {
   }
 
   async #read(key: string): Promise<void> {
-    await this.#context.call({ f: 'read', key }, async () => {
+    await this.#call({ f: 'read', key }, async () => {
       const { kv, header } = await this.#client.get(key, CALL);
       const value: Registered = kv === undefined ? [0, null] : [kv.version, Number(kv.valueText())];
       this.#saw(key, value[0]);
@@ -72,7 +74,7 @@ class RegisterClient implements WorkloadClient {
   }
 
   async #write(key: string, value: number): Promise<void> {
-    await this.#context.call({ f: 'write', key, value }, async () => {
+    await this.#call({ f: 'write', key, value }, async () => {
       const { prevKv, header } = await this.#client.put(key, String(value), { ...CALL, prevKv: true });
       this.#saw(key, (prevKv?.version ?? 0) + 1);
       return { type: 'ok', revision: header.revision };
@@ -81,7 +83,7 @@ class RegisterClient implements WorkloadClient {
 
   async #compareAndSet(key: string, value: number): Promise<void> {
     const version = this.#versionOf(key);
-    await this.#context.call({ f: 'cas', key, value: [version, value] }, async () => {
+    await this.#call({ f: 'cas', key, value: [version, value] }, async () => {
       const change = txn()
         .when(compare.version(key, '=', version))
         .do(op.put(key, String(value)));
@@ -91,6 +93,11 @@ class RegisterClient implements WorkloadClient {
       this.#saw(key, version + 1);
       return { type: 'ok', revision };
     });
+  }
+
+  async #call(invocation: Invocation, run: () => Promise<Outcome>): Promise<void> {
+    const { type } = await this.#context.call(invocation, run);
+    if (type === 'info') this.#group.calls += UNKNOWN_CALLS;
   }
 
   #versionOf(key: string): number {
