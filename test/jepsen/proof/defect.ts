@@ -16,6 +16,8 @@ export interface ProvingRun {
   readonly seconds: number;
   /** Checkers that count as having found it. Others may see its effects, but it is not they who are tested. */
   readonly checkers: readonly string[];
+  /** An error of the run that counts too: a fault can no longer do what it does, such as to add a member. */
+  readonly failure?: RegExp;
   readonly auth?: boolean;
   readonly nodes?: number;
   /** Further flags of every member. */

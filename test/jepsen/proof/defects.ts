@@ -84,7 +84,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'member-change-lost',
-    story: 'a change of the members is acknowledged and takes effect, and its row is not stored',
+    story: 'a change of the members is acknowledged and takes effect, and a restart forgets it: its row is not stored',
     patches: [
       patch(
         'src/kv/membership/conf-entry.ts',
@@ -92,13 +92,14 @@ export const DEFECTS: readonly Defect[] = [
         'void rowsOf;\n  const rows = [configuration];',
       ),
     ],
-    // A member that joins takes a snapshot, so it knows what is stored.
+    // Without a table in front of the engine, a restart takes the members from the rows, and not from the log.
     run: {
       workload: 'register',
-      nemesis: 'wipe',
-      seconds: 40,
+      nemesis: 'member-learner+kill-one',
+      seconds: 50,
       checkers: ['members', 'processes'],
-      flags: ['--snapshot-count=50', '--snapshot-catchup-entries=10'],
+      failure: /in vain for the (addition|promotion|removal) of n\d+/,
+      flags: ['--engine-table-bytes=0'],
     },
   },
   {

@@ -92,7 +92,8 @@ async function outcome(
 }
 
 /** The first anomaly of a checker that is meant for the bug. */
-function anomalyOf({ verdicts }: RunSummary, { checkers }: ProvingRun): string | undefined {
+function anomalyOf({ verdicts, error }: RunSummary, { checkers, failure }: ProvingRun): string | undefined {
+  if (error !== undefined && failure?.test(error) === true) return `the run fails: ${firstLine(error)}`;
   const [found] = verdicts.filter(({ checker, valid }) => valid === false && checkers.includes(checker));
   if (found === undefined) return undefined;
   const [anomaly] = found.anomalies;
