@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { assert } from '../../../src/util/assert.js';
+import { UsageError } from '../../support/program.js';
 import { useEtcdPrograms } from '../../support/etcd-programs.js';
 import { Certificates } from '../cluster/security.js';
 import { Cluster } from '../cluster/cluster.js';
@@ -58,7 +58,7 @@ export class Run {
   readonly #health: Verdict[] = [];
   #error: string | undefined;
 
-  /** @throws Error if there is no such workload or fault, or the machine cannot do it */
+  /** @throws UsageError if there is no such workload or fault, or the machine cannot do it */
   constructor(settings: RunSettings, log: (text: string) => void) {
     this.#settings = settings;
     this.#log = log;
@@ -67,10 +67,13 @@ export class Run {
     const { targets = ['raftkv', 'etcd'] } = this.#workload;
     // Workloads that run etcd's other programs need those of the same version.
     if (settings.etcd.includes('/')) useEtcdPrograms(dirname(resolve(settings.etcd)));
-    assert(targets.includes(settings.target), `${settings.workload} is for ${targets.join(', ')} alone`);
-    if (settings.net === 'netns' && process.getuid?.() !== 0) throw new Error('NET=netns needs root');
+    if (!targets.includes(settings.target)) {
+      throw new UsageError(`${settings.workload} is for TARGET=${targets.join(', ')} alone`);
+    }
+    if (process.platform !== 'linux') throw new UsageError('the network of the fault tests needs Linux');
+    if (settings.net === 'netns' && process.getuid?.() !== 0) throw new UsageError('NET=netns needs root');
     const unmet = unmetNeeds(this.#nemeses, settings);
-    if (unmet !== undefined) throw new Error(unmet);
+    if (unmet !== undefined) throw new UsageError(unmet);
     const started = new Date().toISOString();
     this.#folder = join(settings.out, `${settings.workload}-${settings.nemesis}-${started.replaceAll(/[:.]/g, '-')}`);
     mkdirSync(this.#folder, { recursive: true });

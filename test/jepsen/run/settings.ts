@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { seededRandom } from '../../../src/util/random.js';
 import type { Random } from '../../../src/util/random.js';
+import { UsageError } from '../../support/program.js';
 
 /** What one run is made of. */
 export interface RunSettings {
@@ -37,20 +38,20 @@ const DEFAULT_ELECTION_MS = 1000;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The settings in environment variables, as `make jepsen` passes them. @throws Error for a malformed one */
+/** The settings in environment variables, as `make jepsen` passes them. @throws UsageError for a malformed one */
 export function settingsOf(variables: Variables, random: () => number = Math.random): RunSettings {
   const value = (name: string): string | undefined => (variables[name] === '' ? undefined : variables[name]);
   const number = (name: string, otherwise: number, least: number): number => {
     const text = value(name);
     if (text === undefined) return otherwise;
     const given = Number(text);
-    if (!Number.isFinite(given) || given < least) throw new Error(`${name} must be a number of at least ${least}`);
+    if (!Number.isFinite(given) || given < least) throw new UsageError(`${name} must be a number of at least ${least}`);
     return given;
   };
   const choice = <Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice => {
     const text = value(name) ?? choices[0];
     const chosen = choices.find((each) => each === text);
-    if (chosen === undefined) throw new Error(`${name} must be one of ${choices.join(', ')}`);
+    if (chosen === undefined) throw new UsageError(`${name} must be one of ${choices.join(', ')}`);
     return chosen;
   };
   return {

@@ -1,4 +1,4 @@
-import { defined } from '../../../src/util/assert.js';
+import { UsageError } from '../../support/program.js';
 import { checkHistory } from '../checkers/check-history.js';
 import type { History } from '../history/history.js';
 import type { Verdict } from '../history/verdict.js';
@@ -42,7 +42,9 @@ const MAKERS: ReadonlyMap<string, () => Workload> = new Map([
 
 export const WORKLOADS: readonly string[] = [...MAKERS.keys()];
 
-/** @throws Error with the names that exist */
+/** @throws UsageError with the names that exist */
 export function makeWorkload(name: string): Workload {
-  return defined(MAKERS.get(name), `a workload called ${name}; there are ${WORKLOADS.join(', ')}`)();
+  const make = MAKERS.get(name);
+  if (make === undefined) throw new UsageError(`WORKLOAD=${name}: there are ${WORKLOADS.join(', ')}`);
+  return make();
 }
