@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { removeFolder, makeTemporaryFolder } from '../../support/temporary-folder.js';
 import { MalformedHistory } from '../history/history.js';
+import { WORKLOADS } from '../workloads/registry.js';
+import { checkHistory } from './check-history.js';
 import { checkText } from './check-text.js';
 import { historyOf } from './samples.js';
 import type { HistoryEvent } from '../history/event.js';
@@ -75,6 +77,22 @@ describe('The check of a history in a text', () => {
       kind: 'unknown',
       headline: 'linearizability: no verdict within 50 ms',
     });
+  });
+});
+
+describe('The checkers', () => {
+  for (const workload of WORKLOADS) {
+    it(`exist for the workload ${workload}, and accept a history without calls`, () => {
+      const verdicts = checkHistory(historyOf(workload, []));
+      expect(verdicts).to.not.be.empty;
+      expect(verdicts.map(({ valid }) => valid)).to.not.include(false);
+    });
+  }
+
+  it('are those of registers for other workloads that have such calls, and none for the rest', () => {
+    const call = { time: 1, process: 0, type: 'invoke', f: 'read', key: 'x' } as const;
+    expect(checkHistory(historyOf('mine', [call])).map(({ checker }) => checker)).to.include('linearizability');
+    expect(checkHistory(historyOf('mine', [{ ...call, f: 'fly' }]))).to.deep.equal([]);
   });
 });
 

@@ -12,7 +12,7 @@ import { WholeMachine } from './whole-machine.js';
  * instant between its start and its end such that the calls, one after the other at these instants, are legal
  * (Herlihy and Wing, "Linearizability", 1990).
  *
- * The search is Wing and Gong's with Lowe's memory ("Testing for linearizability", 2016), as used by Porcupine: see Search.
+ * The search is Wing and Gong's with Lowe's memory ("Testing for linearizability", 2017), as used by Porcupine: see Search.
  * Calls of unknown outcome may be taken at any later time, or never; those that failed are dropped. Calls on different keys
  * of the model are checked separately.
  */
