@@ -44,10 +44,13 @@ const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, reado
     (parts) => leaseWorkload({ check, ...parts }),
     { grant: WRITE, put: WRITE, keepalive: READ, revoke: WRITE, read: READ },
   ],
-  [(parts) => lockWorkload({ check, ...parts }), { acquire: READ, keepalive: READ, use: READ, release: WRITE }],
+  [
+    (parts) => lockWorkload({ check, ...parts }),
+    { acquire: ['info', 'ok'], keepalive: READ, use: READ, release: WRITE },
+  ],
   [
     (parts) => electionWorkload({ check, ...parts }),
-    { campaign: READ, keepalive: READ, proclaim: WRITE, resign: WRITE, leader: READ, observe: ['ok'] },
+    { campaign: ['info', 'ok'], keepalive: READ, proclaim: WRITE, resign: WRITE, leader: READ, observe: ['ok'] },
   ],
   [
     (parts) => restoreWorkload({ check, ...parts }),

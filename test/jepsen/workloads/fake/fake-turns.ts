@@ -9,7 +9,7 @@ interface Parts {
   readonly clock: VirtualClock;
 }
 
-const POLL_MS = 3;
+const POLL_MS = 12;
 
 /** The first of a queue of keys in the order of their creation. */
 function firstOf(store: FakeStore, name: string): KeyValue | undefined {

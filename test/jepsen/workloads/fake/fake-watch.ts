@@ -4,7 +4,7 @@ import { refusal } from './fake-store.js';
 import type { Change, FakeStore } from './fake-store.js';
 import type { VirtualClock } from './virtual-clock.js';
 
-const POLL_MS = 5;
+const POLL_MS = 20;
 
 interface Parts {
   readonly store: FakeStore;
@@ -39,10 +39,12 @@ export class FakeWatch {
       throw refusal('compacted', 'the start revision has been compacted', { compactRevision: store.compacted });
     }
     let next = startRevision;
+    let seen = 0;
     while (!this.#closed) {
       const { revision } = store;
       const header = toHeader(store.header());
-      const changes = store.changes.filter((each) => each.revision >= next && each.key.startsWith(prefix));
+      const changes = store.changes.slice(seen).filter((each) => each.revision >= next && each.key.startsWith(prefix));
+      seen = store.changes.length;
       // Every fortieth revision is left out.
       const events = changes.filter((each) => store.defect !== 'lost-events' || each.revision % 40 !== 0).map(toEvent);
       const last = events.at(-1);

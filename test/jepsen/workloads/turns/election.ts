@@ -4,7 +4,7 @@ import { randomInteger } from '../../../../src/util/random.js';
 import type { ClientContext, Workload, WorkloadClient } from '../../run/workload.js';
 import { CALL, pick, realSleep } from '../common.js';
 import type { Sleep, WorkloadParts } from '../common.js';
-import { recordRenewal } from './renewal.js';
+import { outcomeOfWait, recordRenewal } from './renewal.js';
 
 const ELECTIONS = ['a', 'b', 'c', 'd', 'e'].map((name) => `election/${name}`);
 const CANDIDATES = 12;
@@ -69,7 +69,8 @@ class Candidate implements WorkloadClient {
     const name = this.#name();
     await this.#context.call({ f: 'campaign', key, value: { name } }, async () => {
       const options = { ttlSeconds: TTL_SECONDS, timeoutMs: WAIT_MS, signal: this.#context.signal };
-      const leadership = await this.#client.campaign(key, name, options);
+      const leadership = await this.#client.campaign(key, name, options).catch(outcomeOfWait);
+      if ('type' in leadership) return leadership;
       won.push(leadership);
       const { lease, revision: token } = leadership;
       return { type: 'ok', value: { name, token, lease: String(lease.id), ttl: lease.ttlSeconds } };

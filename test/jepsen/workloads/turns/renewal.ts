@@ -1,3 +1,4 @@
+import { RaftKvError } from '../../../../src/client/index.js';
 import type { Client } from '../../../../src/client/index.js';
 import type { ClientContext, Outcome } from '../../run/workload.js';
 import { CALL } from '../common.js';
@@ -12,4 +13,13 @@ export async function recordRenewal(
     const { ttlSeconds } = await client.leaseKeepAliveOnce(id, CALL);
     return { type: 'ok', value: { token, ttl: ttlSeconds } };
   });
+}
+
+/**
+ * The outcome of a wait for a lock or an election that failed: its place in the queue may last until its lease ends, and come to
+ * be the first. @throws the error, if it is not one of the client
+ */
+export function outcomeOfWait(error: unknown): Outcome {
+  if (!(error instanceof RaftKvError)) throw error;
+  return { type: 'info', error: `${error.code}: ${error.message}` };
 }
