@@ -97,7 +97,10 @@ function observedBack(call: AnsweredCall, leaders: readonly unknown[]): Anomaly[
   return [];
 }
 
-/** Names are unique: each belongs to the token that its campaign won or its proclamation states. */
+/**
+ * Names are unique. One that was proclaimed belongs to the token of its proclamation. One of a campaign may be seen with several
+ * tokens: a campaign that is tried at several members takes a place at each, and an earlier place leads until its lease ends.
+ */
 function checkNames(
   calls: readonly RecordedCall[],
   { all, reads }: { readonly all: readonly SeenLeader[]; readonly reads: readonly SeenLeader[] },
@@ -105,22 +108,11 @@ function checkNames(
   const givers = new Map<string, RecordedCall>();
   for (const call of calls) {
     const { name } = (call.invoke.value ?? {}) as { readonly name?: string };
-    // A candidate that gave up leads until its lease ends, if it could not revoke it.
     if (name !== undefined && (call.outcome !== 'fail' || call.invoke.f === 'campaign')) givers.set(name, call);
-  }
-  const tokens = new Map<string, number>();
-  for (const [name, call] of givers) {
-    const token = tokenOf(
-      call.invoke.f === 'campaign' && call.outcome === 'ok' ? call.completion?.value : call.invoke.value,
-    );
-    if (token !== undefined) tokens.set(name, token);
   }
   const unexpected = all.flatMap(({ call, name, token }) => {
     const giver = givers.get(name);
-    const known = tokens.get(name);
-    // A campaign of unknown outcome: its token is the first that is seen with its name.
-    if (giver !== undefined && known === undefined) tokens.set(name, token);
-    if (giver !== undefined && (known ?? token) === token) return [];
+    if (giver !== undefined && (giver.invoke.f === 'campaign' || tokenOf(giver.invoke.value) === token)) return [];
     const shown = giver === undefined ? [call] : [giver, call];
     const text = `name ${JSON.stringify(name)} with token ${token}\n${shown.map(describeCall).join('\n')}`;
     return [anomaly('unexpected-name', text, shown)];
