@@ -237,11 +237,15 @@ export class Cluster {
     this.#slot(name).resume();
   }
 
-  /** Keeps other faults from starting a member that is down, or relying on it, until it is replaced. It may end by itself. */
+  /** Keeps other faults from starting a member, or relying on it, until it is replaced or `unspoil`. It may end by itself. */
   spoil(name: string): void {
     const slot = this.#slot(name);
     slot.isSpoilt = true;
     slot.excuse = 'its data are damaged';
+  }
+
+  unspoil(name: string): void {
+    this.#slot(name).isSpoilt = false;
   }
 
   /** Allows a member to end by itself until its next start. */

@@ -6,7 +6,7 @@ import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { rejoin } from '../cluster/membership.js';
 import type { Nemesis, NemesisContext } from './nemesis.js';
-import { anyMember, shuffled } from './targets.js';
+import { anyMember, oneOf } from './targets.js';
 
 /** Records of the log begin at multiples of this. */
 const ALIGNMENT = 8;
@@ -61,12 +61,9 @@ function truncate(files: readonly string[], random: Random): Damage {
  */
 async function aFollower({ cluster, random }: NemesisContext): Promise<string> {
   const leader = await cluster.someLeader();
-  return defined(
-    shuffled(
-      cluster.running.filter((name) => name !== leader),
-      random,
-    )[0],
-    'a follower',
+  return oneOf(
+    cluster.running.filter((name) => name !== leader),
+    random,
   );
 }
 
@@ -85,9 +82,9 @@ const damage = (
   start: async (context) => {
     const { cluster, random, log } = context;
     const target = await aFollower(context);
+    cluster.spoil(target);
     await cluster.kill(target);
     const { path, positions } = inflict(filesOf(cluster, target, part), random);
-    cluster.spoil(target);
     cluster.spawn(target);
     return {
       f: name,
@@ -109,6 +106,7 @@ const tornTail: Nemesis = {
   start: async (context) => {
     const { cluster, random } = context;
     const target = anyMember(context);
+    cluster.spoil(target);
     await cluster.kill(target);
     const path = defined(
       filesOf(cluster, target, 'log').findLast((file) => endOf(readFileSync(file)) > 0),
@@ -120,6 +118,7 @@ const tornTail: Nemesis = {
     for (let at = 0; at < TORN_BYTES; at++) bytes.writeUInt8(randomInteger(random, 0, 256), end + at);
     writeFileSync(path, bytes);
     const before = tornCopies(cluster, target);
+    cluster.unspoil(target);
     return {
       f: 'torn-tail',
       value: { node: target, at: end },

@@ -94,10 +94,13 @@ const powerLoss: Nemesis = {
   start: async (context) => {
     const { cluster, random } = context;
     const targets = random.next() < 0.6 ? [...cluster.running] : [anyMember(context)];
-    for (const name of targets) cluster.excuse(name, 'its machine lost power');
+    for (const name of targets) cluster.spoil(name);
     for (const name of targets) cluster.losingDisk(name).losePower();
     await cluster.kill(...targets);
-    for (const name of targets) cluster.losingDisk(name).comeBack();
+    for (const name of targets) {
+      cluster.losingDisk(name).comeBack();
+      cluster.unspoil(name);
+    }
     return {
       f: 'power-loss',
       value: targets,

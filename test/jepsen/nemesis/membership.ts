@@ -3,7 +3,7 @@ import { defined } from '../../../src/util/assert.js';
 import { addAgain, addMember, freshName, promote, rejoin, removeMember } from '../cluster/membership.js';
 import { background } from './effects.js';
 import type { Nemesis } from './nemesis.js';
-import { anyMember, leaderOrAny, shuffled } from './targets.js';
+import { anyMember, leaderOrAny } from './targets.js';
 
 /** Members that are removed are started again without data, and added anew: their addresses are those that clients know. */
 const grow: Nemesis = {
@@ -47,7 +47,7 @@ const replace: Nemesis = {
   name: 'member-replace',
   about: 'a member is replaced by a new one, which is replaced by the old one without its data',
   start: async ({ cluster, random }) => {
-    const old = defined(shuffled(cluster.running, random)[0], 'a member');
+    const old = anyMember({ cluster, random });
     const added = freshName(cluster);
     await removeMember(cluster, old);
     await addMember(cluster, added);
@@ -93,9 +93,9 @@ const wipe: Nemesis = {
   start: async (context) => {
     const { cluster } = context;
     const name = anyMember(context);
+    cluster.spoil(name);
     await cluster.kill(name);
     cluster.wipe(name);
-    cluster.spoil(name);
     return {
       f: 'wipe',
       value: [name],

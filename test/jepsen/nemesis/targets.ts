@@ -1,4 +1,3 @@
-import { defined } from '../../../src/util/assert.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
@@ -18,10 +17,21 @@ export function majority({ names }: Cluster): number {
   return Math.floor(names.length / 2) + 1;
 }
 
-/** A random running member. */
+/** No member can have the fault now: another fault has taken them down. The fault is tried again later. */
+export class NoTarget extends Error {
+  override readonly name = 'NoTarget';
+}
+
+/** A random running member. @throws NoTarget */
 export function anyMember({ cluster, random }: Pick<NemesisContext, 'cluster' | 'random'>): string {
-  const { running } = cluster;
-  return defined(running[randomInteger(random, 0, running.length)], 'a running member');
+  return oneOf(cluster.running, random);
+}
+
+/** A random element. @throws NoTarget if there is none */
+export function oneOf(names: readonly string[], random: Random): string {
+  const name = names[randomInteger(random, 0, names.length)];
+  if (name === undefined) throw new NoTarget('no member can have the fault now');
+  return name;
 }
 
 /** The leader, or a random member if there is none, as another fault may have just ended it. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.js';
 import { patiently } from '../cluster/patience.js';
-import type { Effects, Nemesis } from '../nemesis/nemesis.js';
+import type { Effects, Fault, Nemesis, NemesisContext } from '../nemesis/nemesis.js';
+import { NoTarget } from '../nemesis/targets.js';
 import { within } from '../net/span.js';
 import type { Recorder } from './recorder.js';
 import { recover } from './recovery.js';
@@ -66,6 +67,10 @@ export class FaultSchedule {
     await Promise.all(nemeses.map((nemesis) => this.#repeat(nemesis, signal)));
     // Several faults at once leave the cluster whole only at the end.
     if (nemeses.length !== 1) await this.#heal();
+    for (const { name } of nemeses) {
+      const effects = Object.values(this.#effects[name] ?? {});
+      if (!effects.some((count) => count > 0)) throw new Error(`the fault ${name} did nothing`);
+    }
     await delay(calmSeconds * 1000);
   }
 
@@ -88,7 +93,8 @@ export class FaultSchedule {
     const context = { cluster, random: randomFor(seed, `${name} ${turn}`), signal: ends.signal, log };
     // Another fault may have taken all members down.
     await patiently('a running member', MEMBER_MS_MAX, async () => cluster.running.length > 0 || undefined);
-    const fault = await nemesis.start(context);
+    const fault = await startOf(nemesis, context);
+    if (fault === undefined) return log(`${name}: no member can have it now`);
     this.#faults[name] = turn;
     const event = { process: 'nemesis', type: 'info', f: fault.f, value: fault.value } as const;
     recorder.add(event);
@@ -109,7 +115,6 @@ export class FaultSchedule {
   #count(name: string, effects: Effects): void {
     const sums = (this.#effects[name] ??= {});
     for (const [effect, count] of Object.entries(effects)) sums[effect] = (sums[effect] ?? 0) + count;
-    if (!Object.values(effects).some((count) => count > 0)) throw new Error(`the fault ${name} did nothing`);
   }
 
   async #heal(): Promise<void> {
@@ -123,6 +128,16 @@ export class FaultSchedule {
     if (node === undefined) return log('no write succeeded after the heal');
     recorder.add({ process: 'cluster', type: 'info', f: 'first-write', node, value: { ms, stalledMs } });
     log(`first write ${ms} ms after the heal`);
+  }
+}
+
+/** Undefined if no member can have the fault now. */
+async function startOf(nemesis: Nemesis, context: NemesisContext): Promise<Fault | undefined> {
+  try {
+    return await nemesis.start(context);
+  } catch (error) {
+    if (error instanceof NoTarget) return undefined;
+    throw error;
   }
 }
 
