@@ -35,6 +35,8 @@ export interface RunSummary {
   readonly healToFirstWriteMs: readonly number[];
   /** Heals that no successful write followed. */
   readonly healsWithoutWrite: number;
+  /** Heals whose time says nothing, as the machine was busy with other work. Default: 0. */
+  readonly healsNotMeasured?: number;
   readonly electionTimeoutMs: number;
   readonly verdicts: readonly VerdictSummary[];
   /** Why the run itself failed, if it did: a member that did not come back, an error of the harness. */

@@ -64,6 +64,17 @@ describe('docs/faults.md', () => {
     ]);
   });
 
+  it('counts heals that a busy machine did not let measure, and draws no plot without any', () => {
+    const busy = run({ healToFirstWriteMs: [], healsNotMeasured: 2 });
+    expect(healTable([busy]).rows.at(-1)).to.deep.equal([
+      'not measured: the machine was busy with other work',
+      '2',
+      '',
+    ]);
+    expect([...plotsOf(standingOf([busy])).keys()]).to.deep.equal(['matrix.svg', 'availability.svg', 'gaps.svg']);
+    expect(pageText(standingOf([busy]))).not.to.contain('heal.svg');
+  });
+
   it('keeps runs of several sittings once, without those of uncommitted sources', () => {
     const folder = makeTemporaryFolder('faults');
     try {

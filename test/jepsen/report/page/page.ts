@@ -10,7 +10,7 @@ export function plotsOf({ last }: Standing): ReadonlyMap<string, string> {
   const own = last.filter(({ target }) => target === 'raftkv');
   return new Map([
     ['matrix.svg', matrixPlot(own)],
-    ['heal.svg', healPlot(own)],
+    ...(hasHeals(own) ? [['heal.svg', healPlot(own)] as const] : []),
     ['availability.svg', availabilityPlot(own)],
     ['gaps.svg', gapPlot(own)],
   ]);
@@ -30,7 +30,7 @@ export function pageText({ last, replaced }: Standing): string {
       ? []
       : [`Earlier runs that were not valid, and were repeated after a mend:\n\n${markdown(brokenTable(replaced))}`]),
     '## After a heal',
-    '![time from a heal to the first successful write](faults/heal.svg)',
+    ...(hasHeals(own) ? ['![time from a heal to the first successful write](faults/heal.svg)'] : []),
     markdown(healTable(own)),
     '## Availability during faults',
     '![successful calls a second while a fault is active](faults/availability.svg)',
@@ -41,6 +41,10 @@ export function pageText({ last, replaced }: Standing): string {
     '## Settings',
     markdown(dimensionTable(last)),
   ].join('\n\n');
+}
+
+function hasHeals(runs: readonly RunSummary[]): boolean {
+  return runs.some(({ healToFirstWriteMs }) => healToFirstWriteMs.length > 0);
 }
 
 function introduction(own: readonly RunSummary[], control: readonly RunSummary[]): string {

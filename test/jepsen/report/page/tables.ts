@@ -116,9 +116,14 @@ export function healTable(runs: readonly RunSummary[]): Table {
     return [`within ${bound} election timeouts`, count(own), percent(own, all)];
   });
   const late = all - ratios.filter((ratio) => ratio <= HEAL_TIMEOUTS).length;
+  const busy = runs.reduce((sum, run) => sum + (run.healsNotMeasured ?? 0), 0);
   return {
     head: ['first write after a heal', 'heals', 'share'],
-    rows: [...rows, ['later, or never', count(late), percent(late, all)]],
+    rows: [
+      ...rows,
+      ['later, or never', count(late), percent(late, all)],
+      ...(busy === 0 ? [] : [['not measured: the machine was busy with other work', count(busy), '']]),
+    ],
   };
 }
 

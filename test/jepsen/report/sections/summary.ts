@@ -62,11 +62,16 @@ function faultKinds({ faults }: RunData): string {
   return kinds.length === 0 ? 'none' : kinds.slice(0, 4).join(', ') + (kinds.length > 4 ? ' …' : '');
 }
 
-function healTile({ healToFirstWriteMs, healsWithoutWrite, electionTimeoutMs }: RunSummary): Markup {
+function healTile({
+  healToFirstWriteMs,
+  healsWithoutWrite,
+  healsNotMeasured = 0,
+  electionTimeoutMs,
+}: RunSummary): Markup {
   const limit = HEAL_TIMEOUTS * electionTimeoutMs;
   if (healToFirstWriteMs.length === 0) {
-    const note =
-      healsWithoutWrite === 0 ? 'no heal was followed by writes' : `${healsWithoutWrite} heals without a write`;
+    const busy = healsNotMeasured === 0 ? 'no heal was measured' : 'the machine was too busy to measure';
+    const note = healsWithoutWrite === 0 ? busy : `${healsWithoutWrite} heals without a write`;
     return tile('Heal to first write', '–', note);
   }
   const slowest = Math.max(...healToFirstWriteMs);
