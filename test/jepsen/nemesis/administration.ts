@@ -62,8 +62,8 @@ async function compact(context: NemesisContext): Promise<boolean> {
   const status = await cluster.status(name);
   if (status === undefined) return false;
   // Sometimes everything, sometimes all but the newest.
-  const revision = status.header.revision - Math.floor(within([0, 200], random) * random.next());
-  if (revision < 1) return false;
+  const revision = Math.max(1, status.header.revision - Math.floor(within([0, 50], random) * random.next()));
+  context.record({ f: 'compaction', value: revision, node: name });
   await cluster.admin(name).compact(revision, { physical: random.next() < 0.3, timeoutMs: 3000 });
   return true;
 }

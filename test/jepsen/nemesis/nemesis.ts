@@ -1,6 +1,7 @@
 import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { MemberSettings } from '../cluster/member-settings.js';
+import type { HistoryEvent } from '../history/event.js';
 import type { Span } from '../net/span.js';
 
 /** What a fault needs from the machine or the run. */
@@ -41,4 +42,6 @@ export interface NemesisContext {
   /** Aborted when the fault is to end. */
   readonly signal: AbortSignal;
   log(text: string): void;
+  /** Records what a checker must know, as an event of the cluster: a revision at which the history is to be compacted. */
+  record(event: Pick<HistoryEvent, 'f' | 'value' | 'node'>): void;
 }

@@ -37,7 +37,7 @@ async function partitioned(kind: string, size: number, seed: number): Promise<Pa
   const [nemesis] = nemesesOf(`partition-${kind}`);
   const random = seededRandom(seed);
   const context = { cluster: cluster as unknown as Cluster, random, signal: new AbortController().signal };
-  await defined(nemesis, 'the nemesis').start({ ...context, log: () => undefined });
+  await defined(nemesis, 'the nemesis').start({ ...context, log: () => undefined, record: () => undefined });
   return cluster;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.js';
+import type { HistoryEvent } from '../history/event.js';
 import { patiently } from '../cluster/patience.js';
 import type { Effects, Fault, Nemesis, NemesisContext } from '../nemesis/nemesis.js';
 import { NoTarget } from '../nemesis/targets.js';
@@ -90,7 +91,9 @@ export class FaultSchedule {
     const { name } = nemesis;
     const turn = (this.#faults[name] ?? 0) + 1;
     const ends = new AbortController();
-    const context = { cluster, random: randomFor(seed, `${name} ${turn}`), signal: ends.signal, log };
+    const record = (event: Pick<HistoryEvent, 'f' | 'value' | 'node'>): void =>
+      recorder.add({ process: 'cluster', type: 'info', ...event });
+    const context = { cluster, random: randomFor(seed, `${name} ${turn}`), signal: ends.signal, log, record };
     // Another fault may have taken all members down.
     await patiently('a running member', MEMBER_MS_MAX, async () => cluster.running.length > 0 || undefined);
     const fault = await startOf(nemesis, context);

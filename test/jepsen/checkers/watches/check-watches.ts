@@ -26,7 +26,7 @@ export function checkWatches(history: History): Verdict {
     const answered = calls.filter(isAnswered);
     const watches = answered.filter(({ invoke }) => invoke.f === 'watch').map(watchCall);
     const snapshots = answered.filter(({ invoke }) => invoke.f === 'snapshot');
-    const compactions = calls.filter(({ invoke }) => invoke.f === 'compact');
+    const compactions = [...calls.filter(({ invoke }) => invoke.f === 'compact'), ...compactionsOfFaults(history)];
     const changes = new Changes(writerCalls(calls));
     learn(changes, watches, snapshots);
     const anomalies: Anomaly[] = [
@@ -52,6 +52,14 @@ function learn(changes: Changes, watches: readonly WatchCall[], snapshots: reado
   }
   for (const call of snapshots) for (const [key, row] of rowsOf(call)) changes.learnPut(key, row, call);
   for (const { type, key, rev, call } of seen) if (type === 'delete') changes.learnDelete(key, rev, call);
+}
+
+/** Compactions that a fault requested, as calls of unknown outcome. */
+function compactionsOfFaults({ events }: Pick<History, 'events'>): RecordedCall[] {
+  return events.flatMap((invoke, at): RecordedCall[] => {
+    if (invoke.process !== 'cluster' || invoke.f !== 'compaction') return [];
+    return [{ process: -1, invoke, at, completion: undefined, endAt: undefined, outcome: 'info' }];
+  });
 }
 
 /** A watch may fail because of a compaction that was requested, and that removed its start. */

@@ -238,6 +238,8 @@ describe('The check of watches', () => {
       { time: 2, process: 0, type: 'ok', f: 'compact', value: 5, revision: 9 },
     ];
     expect(check([...compact, ...watch(5)]).valid).to.equal(true);
+    const byFault: HistoryEvent = { time: 2, process: 'cluster', type: 'info', f: 'compaction', value: 5, node: 'n1' };
+    expect(check([byFault, ...watch(5)]).valid, 'one of a fault').to.equal(true);
     for (const events of [watch(5), [...compact, ...watch(6)], [...compact, ...watch(1)]])
       expect(check(events).anomalies.map(({ name }) => name)).to.deep.equal(['wrong-compaction']);
   });
