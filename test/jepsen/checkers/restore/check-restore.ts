@@ -2,6 +2,7 @@ import { callsOf, type History } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { isAnswered, isBefore, type AnsweredCall } from '../answered.js';
 import { Changes } from '../store/changes.js';
+import { checkDeletions } from '../store/deletions.js';
 import { checkRows, rowsOf } from '../store/rows.js';
 import { writerCalls } from '../store/writes.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
@@ -9,6 +10,7 @@ import { anomaly, describeCall, verdictOf } from '../verdict.js';
 /**
  * Clusters that were started from snapshots. Each has the keys of the source at its revision: all writes up to it, and none after
  * (`missing-key`, `deleted-key`, `old-value`, `future-value`, `wrong-version`, `unexpected-value`).
+ * - `wrong-deletion`: the source's answer to a deletion is not what its changes say
  * - `old-snapshot`: the revision is less than that of a write that the same member had acknowledged before
  * - `revision-went-back`: a write into the new cluster has no larger revision
  */
@@ -23,7 +25,7 @@ export function checkRestore(history: History): Verdict {
     const snapshots = new Map(named('snapshot').map((call) => [fileOf(call), call]));
     const writes = new Map(named('restore-write').map((call) => [fileOf(call), call]));
     const acknowledged = answered.filter(({ invoke }) => invoke.f === 'put' || invoke.f === 'delete');
-    const anomalies: Anomaly[] = [...changes.anomalies];
+    const anomalies: Anomaly[] = [...changes.anomalies, ...checkDeletions(calls, changes)];
     for (const restore of restores) {
       const revision = restore.completion.revision ?? 0;
       anomalies.push(...checkRows(restore, { changes, prefix: '', revision }));

@@ -45,6 +45,20 @@ describe('The check of restored clusters', () => {
     expect(names(put(1, 'x', 2), deletion, snapshot, restore(3, ['a', 'x', 2, 1, 2]))).to.deep.equal(['deleted-key']);
   });
 
+  // An answer that the key was absent was compared with nothing.
+  it('finds an answer to a deletion that is not what the changes say', () => {
+    const deletion = (deleted: number, revision: number): SampleCall => {
+      return { from: 5, to: 6, f: 'delete', key: 'a', result: { deleted }, revision };
+    };
+    expect(names(deletion(0, 1))).to.deep.equal([]);
+    expect(names(deletion(1, 2))).to.deep.equal(['wrong-deletion']);
+    expect(names(put(1, 'x', 2), deletion(1, 3))).to.deep.equal([]);
+    expect(names(put(1, 'x', 2), deletion(0, 2))).to.deep.equal(['wrong-deletion']);
+    // The write may take effect later, or have come before.
+    expect(names(put(1, 'x', undefined), deletion(0, 1))).to.deep.equal([]);
+    expect(names(put(1, 'x', undefined), deletion(1, 3))).to.deep.equal([]);
+  });
+
   it('finds a write that is missing, too new, or acknowledged before', () => {
     const two = [put(1, 'x', 2), put(3, 'y', 3), snapshot];
     expect(names(...two, restore(3))).to.deep.equal(['missing-key']);

@@ -1,7 +1,7 @@
 import type { Anomaly } from '../../history/verdict.js';
 import { anomaly, describeCall } from '../verdict.js';
 import type { Graph } from './graph.js';
-import type { Transaction, ValueText } from './transaction.js';
+import type { MicroOperation, Transaction, ValueText } from './transaction.js';
 import { internalAnomaly, lostUpdates, Writers } from './writers.js';
 
 /** What a transaction has read of others: a list before its own appends. */
@@ -132,7 +132,10 @@ function addRead(
   graph.add({ from: reader.id, to: follower.id, kind: 'rw', why: `${what}, without ${next}` });
 }
 
-/** Appends that no read contains come after all that were read: lists only grow. */
+/**
+ * Appends that no read contains come after all that were read: lists only grow. A transaction of unknown outcome has taken effect as a
+ * whole if any of its appends was read.
+ */
 function addUnread(
   graph: Graph,
   transactions: readonly Transaction[],
@@ -151,8 +154,10 @@ function addUnread(
     if (list.length !== versions.get(key)?.list.length) continue;
     readersOfLongest.set(key, [...(readersOfLongest.get(key) ?? []), reader]);
   }
+  const isRead = (operation: MicroOperation): boolean =>
+    operation.kind === 'append' && versions.get(operation.key)?.list.includes(operation.value) === true;
   for (const { id, call, operations } of transactions) {
-    if (call.outcome !== 'ok') continue;
+    if (call.outcome === 'fail' || (call.outcome === 'info' && !operations.some(isRead))) continue;
     for (const { kind, key, ...rest } of operations) {
       const value = 'value' in rest ? rest.value : undefined;
       const list = versions.get(key)?.list ?? [];

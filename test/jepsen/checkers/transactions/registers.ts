@@ -76,10 +76,13 @@ function addKey(
 ): void {
   const order = versionsByRevision(versions, reads);
   const positions = new Map(order?.map(({ value }, at) => [value, at]));
+  /** Written by transactions of unknown outcome of which another write was read. */
+  const unplaced = order === undefined ? [] : versions.filter(({ value }) => !positions.has(value));
   const after = (version: Version | undefined): readonly Version[] => {
     if (order === undefined) return laterVersions(version, versions, reads);
     const position = version === undefined ? -1 : positions.get(version.value);
-    return position === undefined ? [] : order.slice(position + 1, position + 2);
+    const next = position === undefined ? [] : order.slice(position + 1, position + 2);
+    return [...next, ...laterVersions(version, unplaced, reads)];
   };
   for (const version of versions) {
     for (const next of after(version))

@@ -78,6 +78,14 @@ describe('The check of transactions on lists', () => {
     expect(appends(...all)).to.deep.equal(['G2']);
   });
 
+  // The other half of a transaction whose answer was lost counted as not executed, so a torn one was accepted.
+  it('names half of a transaction of unknown outcome', () => {
+    const torn = [1, 2, [a('x', 1), a('y', 1)], 'info'] as const;
+    expect(appends(torn, [3, 4, [r('x', [1]), r('y', [])]])).to.deep.equal(['G-single']);
+    expect(appends(torn, [3, 4, [r('x', []), r('y', [])]], [5, 6, [r('x', [1]), r('y', [1])]])).to.deep.equal([]);
+    expect(appends(torn, [3, 4, [r('y', [])]], [5, 6, [r('x', [1])]])).to.deep.equal([]);
+  });
+
   it('names a lost update', () => {
     const lost = appends([1, 9, [r('x', []), a('x', 1)]], [1, 9, [r('x', []), a('x', 2)]], [10, 11, [r('x', [1, 2])]]);
     expect(lost).to.have.members(['lost-update', 'G-single']);
@@ -141,6 +149,18 @@ describe('The check of transactions on registers', () => {
     expect(registers([1, 2, [r('x', 5)]])).to.deep.equal(['unexpected-value']);
     const lost = registers([1, 9, [r('x', null), w('x', 1)]], [1, 9, [r('x', null), w('x', 2)]]);
     expect(lost).to.include('lost-update');
+  });
+
+  it('names half of a transaction of unknown outcome', () => {
+    const torn = [1, 2, [w('x', 1), w('y', 1)], 'info'] as const;
+    for (const check of [registers, versioned]) {
+      expect(check(torn, [3, 4, [r('x', 1), r('y', null)]])).to.deep.equal(['G-single']);
+      expect(check([1, 2, [w('y', 5)]], [3, 4, torn[2], 'info'], [5, 6, [r('x', 1), r('y', 5)]])).to.deep.equal([
+        'G-single',
+      ]);
+      expect(check(torn, [3, 4, [r('y', null)]], [5, 6, [r('x', 1)]])).to.deep.equal([]);
+      expect(check(torn, [1, 4, [w('y', 5)]], [5, 6, [r('x', 1), r('y', 5)]])).to.deep.equal([]);
+    }
   });
 
   it('knows the order of versions by real time, and by revisions', () => {

@@ -2,6 +2,7 @@ import { callsOf, type History, type RecordedCall } from '../../history/history.
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { isAnswered, type AnsweredCall } from '../answered.js';
 import { Changes } from '../store/changes.js';
+import { checkDeletions } from '../store/deletions.js';
 import { checkRows, rowsOf } from '../store/rows.js';
 import { writerCalls } from '../store/writes.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
@@ -18,7 +19,7 @@ import { compactedOf, watchCall, type WatchCall } from './watch-calls.js';
  * - resumable: `outside-range`, `wrong-compaction`
  * - bookmarkable: `broken-bookmark`, an event after a response that covers its revision
  * - right in `prev`, version and create revision: `wrong-previous`, `wrong-version`
- * - true: `unexpected-value`, `unexpected-delete`, `two-revisions`, `conflicting-answers`
+ * - true: `unexpected-value`, `unexpected-delete`, `wrong-deletion`, `two-revisions`, `conflicting-answers`
  */
 export function checkWatches(history: History): Verdict {
   return verdictOf('watch', () => {
@@ -35,6 +36,7 @@ export function checkWatches(history: History): Verdict {
       ...snapshots.flatMap((call) =>
         checkRows(call, { changes, prefix: call.invoke.key ?? '', revision: call.completion.revision ?? 0 }),
       ),
+      ...checkDeletions(calls, changes),
       ...calls.flatMap((call) => checkCompacted(call, compactions)),
     ];
     const events = watches.reduce((sum, { responses }) => sum + responses.reduce((n, r) => n + r.events.length, 0), 0);
