@@ -190,6 +190,7 @@ export class Cluster {
 
   /** Starts a member that is down, without waiting for it. */
   spawn(name: string): void {
+    assert(!this.#isStopping, `${name} is started after the end of the run`);
     const slot = this.#slot(name);
     const folder = join(this.folder, name);
     mkdirSync(folder, { recursive: true });

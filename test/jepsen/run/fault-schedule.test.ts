@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { poll } from '../../support/poll.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { HistoryEvent } from '../history/event.js';
 import type { Effects, Nemesis } from '../nemesis/nemesis.js';
@@ -64,6 +65,47 @@ describe('the schedule of faults', () => {
       .run(0.02, 0)
       .catch((thrown: unknown) => String(thrown));
     expect(error).to.equal('Error: the fault idle did nothing');
+  });
+
+  /** A nemesis whose faults last for a minute, unless they are ended. */
+  const lasting = (stopped: string[]): Nemesis => ({
+    ...nemesis('lasting', { killed: 1 }),
+    holdMs: [60_000, 60_000],
+    start: async () => ({
+      f: 'kill',
+      value: [],
+      stop: async () => {
+        stopped.push('lasting');
+        return { killed: 1 };
+      },
+    }),
+  });
+
+  // The other fault went on, and started members of a cluster that was removed already.
+  it('undoes the other faults if one fails', async () => {
+    const stopped: string[] = [];
+    const failing: Nemesis = {
+      ...nemesis('failing', {}),
+      start: async () => {
+        throw new Error('no such process');
+      },
+    };
+    const error = await schedule(lasting(stopped), failing)
+      .run(60, 0)
+      .catch((thrown: unknown) => String(thrown));
+    expect(error).to.equal('Error: no such process');
+    expect(stopped).to.deep.equal(['lasting']);
+  });
+
+  it('undoes faults as soon as it is ended', async () => {
+    const stopped: string[] = [];
+    const faults = schedule(lasting(stopped));
+    const running = faults.run(60, 0.01);
+    await poll('the fault', async () => events.length > 0 || undefined);
+    faults.end();
+    await running;
+    expect(stopped).to.deep.equal(['lasting']);
+    expect(healed).to.equal(0);
   });
 
   it('without faults lets time pass, and heals', async () => {

@@ -43,6 +43,8 @@ export class FaultSchedule {
   readonly #faults: Record<string, number> = {};
   readonly #effects: Record<string, Record<string, number>> = {};
   readonly #recoveries: Recovery[] = [];
+  /** Aborted when the run fails: faults are undone at once, and no others begin. */
+  readonly #ends = new AbortController();
   #lastStartMs = Number.POSITIVE_INFINITY;
 
   constructor(options: FaultScheduleOptions) {
@@ -59,20 +61,41 @@ export class FaultSchedule {
    */
   async run(seconds: number, calmSeconds: number): Promise<void> {
     const { nemeses } = this.#options;
-    await delay(calmSeconds * 1000);
+    await pause(calmSeconds * 1000, this.#ends.signal);
     const loadMs = (seconds - 2 * calmSeconds) * 1000;
-    const signal = AbortSignal.timeout(loadMs);
+    const signal = AbortSignal.any([AbortSignal.timeout(loadMs), this.#ends.signal]);
     // A fault that lasts for a moment only could find nothing to disturb.
     this.#lastStartMs = performance.now() + loadMs - SHORTEST_MS;
     if (nemeses.length === 0) await ended(signal);
-    await Promise.all(nemeses.map((nemesis) => this.#repeat(nemesis, signal)));
+    await this.#repeatAll(signal);
+    if (this.#ends.signal.aborted) return;
     // Several faults at once leave the cluster whole only at the end.
     if (nemeses.length !== 1) await this.#heal();
     for (const { name } of nemeses) {
       const effects = Object.values(this.#effects[name] ?? {});
       if (!effects.some((count) => count > 0)) throw new Error(`the fault ${name} did nothing`);
     }
-    await delay(calmSeconds * 1000);
+    await pause(calmSeconds * 1000, this.#ends.signal);
+  }
+
+  /** Makes `run` undo all faults and return soon. */
+  end(): void {
+    this.#ends.abort();
+  }
+
+  /** If one nemesis fails, the others undo their faults before the error is thrown: they must not outlive the cluster. */
+  async #repeatAll(signal: AbortSignal): Promise<void> {
+    const errors: unknown[] = [];
+    const repeat = async (nemesis: Nemesis): Promise<void> => {
+      try {
+        await this.#repeat(nemesis, signal);
+      } catch (error) {
+        errors.push(error);
+        this.end();
+      }
+    };
+    await Promise.all(this.#options.nemeses.map(repeat));
+    if (errors.length > 0) throw errors[0];
   }
 
   async #repeat(nemesis: Nemesis, signal: AbortSignal): Promise<void> {
@@ -112,7 +135,7 @@ export class FaultSchedule {
         .join(', ')}`,
     );
     this.#count(name, effects);
-    if (this.#options.nemeses.length === 1) await this.#heal();
+    if (this.#options.nemeses.length === 1 && !this.#ends.signal.aborted) await this.#heal();
   }
 
   #count(name: string, effects: Effects): void {

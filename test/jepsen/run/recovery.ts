@@ -52,7 +52,11 @@ const STALL_MS = 150;
 /** Three members and the clients alone cause about 2 on two processors. */
 const LOAD_MAX = 4;
 
-/** Whether the machine was too busy with other work for the time of the first write to say anything about the members. */
-export function isDisturbed({ stalledMs, load }: Recovery): boolean {
+/**
+ * Whether the machine was too busy with other work for the time of the first write to say anything about the members. A minute
+ * without any write is never excused, unless this process stood still for the most of it.
+ */
+export function isDisturbed({ ms, stalledMs, load }: Pick<Recovery, 'ms' | 'stalledMs' | 'load'>): boolean {
+  if (!Number.isFinite(ms)) return stalledMs >= LIMIT_MS / 2;
   return stalledMs >= STALL_MS || load > LOAD_MAX;
 }

@@ -22,6 +22,7 @@ import { checkProcesses, checkRecovery, checkReplicas } from './health.js';
 import { checkLevels } from './levels.js';
 import { Load } from './load.js';
 import { checkMemberLists } from './member-lists.js';
+import { checkProgress } from './progress.js';
 import { makeNetwork } from './make-network.js';
 import { Recorder } from './recorder.js';
 import { isDisturbed } from './recovery.js';
@@ -155,11 +156,14 @@ export class Run {
     const schedule = new FaultSchedule({ nemeses: this.#nemeses, cluster, recorder: this.#recorder, seed, log });
     this.#faults.schedule = schedule;
     const progress = setInterval(() => this.#progress(), 5000);
+    const faults = schedule.run(seconds, Math.min(CALM_S, seconds / 4));
     try {
-      const calm = Math.min(CALM_S, seconds / 4);
-      await Promise.race([schedule.run(seconds, calm), load.failed]);
+      await Promise.race([faults, load.failed]);
     } finally {
       clearInterval(progress);
+      // A fault that goes on would start members of a cluster that is removed.
+      schedule.end();
+      await faults.catch(() => undefined); // the race has thrown it, or what a client threw before
       await load.end();
       this.#load.to = this.#recorder.now();
     }
@@ -181,7 +185,8 @@ export class Run {
     this.#log('checking');
     const electionMs = electionTimeoutMs(this.#settings);
     const tally = this.#faults.schedule?.tally ?? { faults: {}, effects: {}, recoveries: [] };
-    const verdicts = [...(await this.#check()), ...this.#health, checkRecovery(tally, electionMs)];
+    const health = [...this.#health, checkProgress(this.#history), checkRecovery(tally, electionMs)];
+    const verdicts = [...(await this.#check()), ...health];
     if (this.#settings.levels) verdicts.push(checkLevels(this.#history));
     const summary = summaryOf({
       history: this.#history,
