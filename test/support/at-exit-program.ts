@@ -1,3 +1,4 @@
+import { atExit } from './at-exit.js';
 import { ServerProcess } from './server-process.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
@@ -5,4 +6,7 @@ import { makeTemporaryFolder } from './temporary-folder.js';
 
 const folder = makeTemporaryFolder('at-exit');
 const child = new ServerProcess([process.execPath, '-e', 'setInterval(() => 0, 1000)'], folder);
+atExit(() => {
+  throw new Error('an ending that fails');
+});
 process.stdout.write(`${JSON.stringify({ folder, pid: child.pid })}\n`);

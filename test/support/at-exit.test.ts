@@ -20,10 +20,13 @@ describe('a program of the tests', () => {
   for (const [signal, wanted] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const) {
     it(`ends its processes and removes its folders after ${signal}`, async () => {
-      const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const ended = once(program, 'exit');
+      const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let errors = '';
+      program.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      const ended = once(program, 'close');
       try {
         const [line] = (await once(program.stdout, 'data')) as [Buffer];
         const { folder, pid } = JSON.parse(line.toString()) as { readonly folder: string; readonly pid: number };
@@ -33,6 +36,8 @@ describe('a program of the tests', () => {
         expect(code).to.equal(wanted);
         expect(existsSync(folder)).to.equal(false);
         await poll('the end of its process', () => !isAlive(pid) || undefined);
+        // An ending that failed, such as an unmount, kept all others from running.
+        expect(errors).to.equal('at exit: Error: an ending that fails\n');
       } finally {
         program.kill('SIGKILL');
       }

@@ -21,5 +21,6 @@ export function makeTemporaryFolder(name: string, parent = tmpdir()): string {
 export function removeFolder(folder: string): void {
   kept.get(folder)?.();
   kept.delete(folder);
-  rmSync(folder, { recursive: true, force: true });
+  // A process that was just killed may still write.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }

@@ -334,7 +334,8 @@ export class Cluster {
     const endpoints = [clientUrl(listening, certificates !== undefined)];
     const client = new Client({ ...this.#credentials(), endpoints });
     const onEnd = this.#ended.bind(this);
-    this.#slots.set(name, new Slot({ node, client, logFile: this.#logFile(name), onEnd }));
+    const onGone = (pid: number): void => settings.forEach((each) => each.removeLeftovers?.(pid));
+    this.#slots.set(name, new Slot({ node, client, logFile: this.#logFile(name), onEnd, onGone }));
   }
 
   #logFile(name: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from '../../../src/client/index.js';
 import { assert } from '../../../src/util/assert.js';
+import { atExit } from '../../support/at-exit.js';
 import { ServerProcess } from '../../support/server-process.js';
 import type { Exit } from '../../support/server-process.js';
 import type { Node } from './command.js';
@@ -15,6 +16,8 @@ export interface SlotOptions {
   readonly logFile: string;
   /** Called when the member ends by itself. `excuse` says why it may; undefined if it may not. */
   readonly onEnd: (slot: Slot, exit: Exit, excuse: string | undefined) => void;
+  /** Called for each process of the member when it has ended, or at the exit of this process. */
+  readonly onGone: (pid: number) => void;
 }
 
 /** One member, with the process that runs it if there is one. */
@@ -59,7 +62,13 @@ export class Slot {
     this.starts += 1;
     const started = new ServerProcess(command, folder, variables);
     this.#process = started;
-    void started.exited.then((exit) => this.#ended(started, exit));
+    const gone = (): void => this.#options.onGone(started.pid);
+    const forget = atExit(gone);
+    void started.exited.then((exit) => {
+      forget();
+      gone();
+      this.#ended(started, exit);
+    });
   }
 
   async kill(): Promise<void> {

@@ -11,6 +11,7 @@ import { anyMember } from './targets.js';
 
 // libfaketime answers a process's questions for the time. The clock of the machine is left alone.
 
+const SHARED = '/dev/shm';
 const OFFSET_FILE = 'clock-offset';
 const RATE_FILE = 'clock-rate';
 /** Rates of fast and slow clocks. They differ by less than the tenth that default reads and leases bear. */
@@ -21,6 +22,11 @@ const preload = (): Record<string, string> => {
   const library = faketimeLibrary();
   return library === undefined ? {} : { LD_PRELOAD: library };
 };
+
+/** libfaketime shares memory between processes, and leaves it behind if its process is killed. */
+function removeLeftovers(pid: number): void {
+  for (const name of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]) rmSync(join(SHARED, name), { force: true });
+}
 
 /** Whether a process has loaded the library, without which nothing would happen. */
 function isFaked(cluster: Cluster, name: string): boolean {
@@ -38,6 +44,7 @@ const jumps: Nemesis = {
   about: 'the wall clocks of members jump by up to an hour, forwards and backwards',
   needs: ['raftkv', 'faketime'],
   members: {
+    removeLeftovers,
     variables: ({ folder }: MemberPlace) => {
       const file = join(folder, OFFSET_FILE);
       if (!existsSync(file)) writeFileSync(file, '+0\n');
@@ -81,6 +88,7 @@ const drift: Nemesis = {
   about: 'all clocks of some members run 4 % too fast or too slow',
   needs: ['raftkv', 'faketime'],
   members: {
+    removeLeftovers,
     variables: ({ folder }: MemberPlace) => {
       const file = join(folder, RATE_FILE);
       if (!existsSync(file)) return {};

@@ -85,4 +85,19 @@ describe('partitions', () => {
       });
     }
   }
+
+  // Rounds counted as an effect, so cuts that held nothing would not have been noticed.
+  for (const kind of ['flapping', 'in-turn']) {
+    it(`count as ${kind} what they held, and not what they tried`, async () => {
+      const cluster = new PaperCluster(3);
+      const [nemesis] = nemesesOf(`partition-${kind}`);
+      const ends = new AbortController();
+      const context = { cluster: cluster as unknown as Cluster, random: seededRandom(1), signal: ends.signal };
+      const parts = { ...context, log: () => undefined, record: () => undefined };
+      const fault = await defined(nemesis, 'the nemesis').start(parts);
+      ends.abort();
+      expect(await fault.stop()).to.deep.equal({});
+      expect(cluster.cuts.size).to.equal(0);
+    });
+  }
 });

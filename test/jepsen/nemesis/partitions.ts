@@ -111,8 +111,8 @@ const flapping: Nemesis = {
       f: 'partition',
       value: { flapping: name },
       stop: async () => {
-        const { rounds } = await loop();
-        return { ...differences(before, await network.effects()), rounds };
+        await loop();
+        return differences(before, await network.effects());
       },
     };
   },
@@ -137,8 +137,8 @@ const inTurn: Nemesis = {
       f: 'partition',
       value: { inTurn: order },
       stop: async () => {
-        const { rounds } = await loop();
-        return { ...differences(before, await network.effects()), rounds };
+        await loop();
+        return differences(before, await network.effects());
       },
     };
   },

@@ -18,8 +18,10 @@ import { currentCommit } from './settings.js';
 /** Start, last reads and checks of a run, in s. */
 const OVERHEAD_S = 12;
 const DEFAULT_SECONDS = 60;
-/** A run that takes longer than its time and this is killed, in s. */
+/** A run that takes longer than its time and this is ended, in s. */
 const GRACE_S = 300;
+/** One that does not end then, because a checker is at work, is killed after this time, in s. */
+const KILL_S = 60;
 
 interface Result {
   readonly title: string;
@@ -75,12 +77,15 @@ async function runOne(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const forget = atExit(() => child.kill('SIGTERM'));
-  const timer = setTimeout(() => child.kill('SIGTERM'), (seconds + GRACE_S) * 1000);
+  const timers = [
+    setTimeout(() => child.kill('SIGTERM'), (seconds + GRACE_S) * 1000),
+    setTimeout(() => child.kill('SIGKILL'), (seconds + GRACE_S + KILL_S) * 1000),
+  ];
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   await new Promise((resolve) => child.on('close', resolve));
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
   forget();
   const folder = /^.* report: (.*)\/index\.html$/m.exec(text)?.[1];
   const title = titleOf(run);

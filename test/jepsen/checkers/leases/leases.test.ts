@@ -43,7 +43,19 @@ const present = (seconds: number) => call([seconds, 'read', 'ok', { value: 'v' }
 const absent = (seconds: number) => call([seconds, 'read', 'ok', { value: null }]);
 const renew = (seconds: number, type: 'ok' | 'info' = 'ok', ttl = 2) => call([seconds, 'keepalive', type, { ttl }]);
 
+/** The process of the run stood still up to this time. */
+const stall = (seconds: number, ms: number): HistoryEvent[] => [
+  { time: seconds * S, process: 'cluster', type: 'info', f: 'stall', value: { ms } },
+];
+
 describe('The check of leases', () => {
+  // The run's process had stopped, and with it the machine: leases that had not ended meanwhile were late.
+  it('allows a lease to last longer if the machine stood still', () => {
+    expect(names(grant, put, present(4))).to.deep.equal(['late']);
+    expect(names(grant, put, stall(3, 2000), present(4))).to.deep.equal([]);
+    expect(names(grant, put, stall(3, 2000), present(6))).to.deep.equal(['late']);
+  });
+
   it('finds a lease that ends early', () => {
     expect(names(grant, put, present(1), absent(2.1))).to.deep.equal([]);
     expect(names(grant, put, absent(1))).to.deep.equal(['early']);
