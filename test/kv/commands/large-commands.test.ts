@@ -126,7 +126,7 @@ describe('KvStore, while a command deletes many keys', () => {
 
   it('writes all of the command or nothing when the process dies during it', async () => {
     const engine = new MemoryEngine();
-    let pauses = 0;
+    let pauses = -Infinity; // until the keys are there
     const fixture = await Fixture.open(memoryHome(engine), {
       pause: () => (++pauses === 3 ? new Promise(() => undefined) : Promise.resolve()),
     });

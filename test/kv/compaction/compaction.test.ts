@@ -32,7 +32,9 @@ describe('waiting for a compaction', () => {
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
     const fixture = await Fixture.open(undefined, { pause: () => held });
-    await fixture.apply(Array.from({ length: 600 }, (_, at) => encode.put('k', String(at))));
+    // In two batches, as the store would pause between them.
+    for (const from of [0, 300])
+      await fixture.apply(Array.from({ length: 300 }, (_, at) => encode.put('k', String(from + at))));
     await fixture.apply([encode.compact(600)]);
     const reclaimed = fixture.store.whenReclaimed(600);
     const closed = fixture.remove();

@@ -67,7 +67,9 @@ describe('a store that installs the state of another member', () => {
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
     const behind = await Fixture.open(undefined, { pause: () => held });
-    await behind.apply(Array.from({ length: 600 }, (_, at) => encode.put('k', String(at))));
+    // In two batches, as the store would pause between them.
+    for (const from of [0, 300])
+      await behind.apply(Array.from({ length: 300 }, (_, at) => encode.put('k', String(from + at))));
     await behind.apply([encode.compact(600)]);
     const reclaimed = behind.store.whenReclaimed(600);
     const restored = behind.store.restore(await receive(behind.store, ahead.store));
