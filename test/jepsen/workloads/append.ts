@@ -3,7 +3,7 @@ import type { Client, KeyValue } from '../../../src/client/index.js';
 import { defined } from '../../../src/util/assert.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { ClientContext, Outcome, Workload, WorkloadClient } from '../run/workload.js';
-import { CALL, KeyWindow } from './common.js';
+import { CALL, KeyWindow, readsOf, untilOk } from './common.js';
 import type { WorkloadParts } from './common.js';
 
 const KEYS = 12;
@@ -23,6 +23,10 @@ export function appendWorkload({ check }: WorkloadParts): Workload {
     about: 'transactions that append to lists and read them',
     client: (context) =>
       new AppendClient(context, context.connect([context.node], { consistency: 'consistent' }), keys),
+    finish: async (context) => {
+      const client = new AppendClient(context, context.connect([context.node], { consistency: 'consistent' }), keys);
+      for (const reads of readsOf(keys.all, OPERATIONS_MAX)) await untilOk(() => client.transact(reads));
+    },
     check,
   };
 }
@@ -45,7 +49,11 @@ class AppendClient implements WorkloadClient {
       const key = this.#keys.pick(random);
       return random.next() < 0.5 ? ['r', key, null] : ['append', key, this.#keys.use(key)];
     });
-    await this.#context.call({ f: 'txn', value: operations }, () => this.#execute(operations));
+    await this.transact(operations);
+  }
+
+  async transact(operations: readonly MicroOperation[]): Promise<Outcome> {
+    return await this.#context.call({ f: 'txn', value: operations }, () => this.#execute(operations));
   }
 
   async #execute(operations: readonly MicroOperation[]): Promise<Outcome> {

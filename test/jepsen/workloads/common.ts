@@ -43,6 +43,12 @@ export async function untilOk(read: () => Promise<Outcome>): Promise<void> {
   throw new Error(`the healed cluster does not answer a read: ${JSON.stringify(outcome)}`);
 }
 
+/** Transactions that together read each key once. */
+export function readsOf(keys: readonly string[], most: number): ['r', string, null][][] {
+  const reads = keys.map((key): ['r', string, null] => ['r', key, null]);
+  return Array.from({ length: Math.ceil(keys.length / most) }, (_, at) => reads.slice(at * most, (at + 1) * most));
+}
+
 /** An element at random, of a list that is not empty. */
 export function pick<Value>(random: Random, values: readonly Value[]): Value {
   return values[randomInteger(random, 0, values.length)] as Value;

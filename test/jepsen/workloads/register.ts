@@ -2,7 +2,7 @@ import { compare, op, txn } from '../../../src/client/index.js';
 import type { Client, Consistency } from '../../../src/client/index.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { ClientContext, Invocation, Outcome, Workload, WorkloadClient } from '../run/workload.js';
-import { CALL } from './common.js';
+import { CALL, untilOk } from './common.js';
 import type { WorkloadParts } from './common.js';
 
 /** Workers that use the same key at the same time. More make the search of the checker long. */
@@ -32,6 +32,12 @@ export function registerWorkload(name: string, consistency: Consistency, { check
       const group = (groups[id] ??= { id, calls: 0, seen: undefined });
       return new RegisterClient(context, context.connect([context.node], { consistency }), group);
     },
+    finish: async (context) => {
+      for (const group of groups) {
+        const client = new RegisterClient(context, context.connect([context.node], { consistency }), group);
+        for (const key of keysOf(group)) await untilOk(() => client.read(key));
+      }
+    },
     check,
   };
 }
@@ -42,6 +48,14 @@ interface Group {
   calls: number;
   /** The newest version that any of them saw of its key: some compare-and-sets on it succeed. */
   seen: { readonly key: string; readonly version: number } | undefined;
+}
+
+const keyOf = ({ id, calls }: Pick<Group, 'id' | 'calls'>): string => `r/${id}/${Math.floor(calls / CALLS_PER_KEY)}`;
+
+/** The keys that a group has used. */
+function keysOf({ id, calls }: Group): string[] {
+  const count = Math.ceil(calls / CALLS_PER_KEY);
+  return Array.from({ length: count }, (_, at) => keyOf({ id, calls: at * CALLS_PER_KEY }));
 }
 
 class RegisterClient implements WorkloadClient {
@@ -57,15 +71,16 @@ class RegisterClient implements WorkloadClient {
 
   async step(): Promise<void> {
     const { random } = this.#context;
-    const key = `r/${this.#group.id}/${Math.floor(this.#group.calls++ / CALLS_PER_KEY)}`;
+    const key = keyOf(this.#group);
+    this.#group.calls += 1;
     const dice = random.next();
-    if (dice < 0.4) await this.#read(key);
+    if (dice < 0.4) await this.read(key);
     else if (dice < 0.7) await this.#write(key, randomInteger(random, 0, VALUES));
     else await this.#compareAndSet(key, randomInteger(random, 0, VALUES));
   }
 
-  async #read(key: string): Promise<void> {
-    await this.#call({ f: 'read', key }, async () => {
+  async read(key: string): Promise<Outcome> {
+    return await this.#call({ f: 'read', key }, async () => {
       const { kv, header } = await this.#client.get(key, CALL);
       const value: Registered = kv === undefined ? [0, null] : [kv.version, Number(kv.valueText())];
       this.#saw(key, value[0]);
@@ -95,9 +110,10 @@ class RegisterClient implements WorkloadClient {
     });
   }
 
-  async #call(invocation: Invocation, run: () => Promise<Outcome>): Promise<void> {
-    const { type } = await this.#context.call(invocation, run);
-    if (type === 'info') this.#group.calls += UNKNOWN_CALLS;
+  async #call(invocation: Invocation, run: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = await this.#context.call(invocation, run);
+    if (outcome.type === 'info') this.#group.calls += UNKNOWN_CALLS;
+    return outcome;
   }
 
   #versionOf(key: string): number {

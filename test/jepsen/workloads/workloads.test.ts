@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checkHistory } from '../checkers/check-history.js';
+import type { HistoryEvent } from '../history/event.js';
 import { callsOf } from '../history/history.js';
 import type { History } from '../history/history.js';
 import { appendWorkload } from './append.js';
@@ -112,6 +113,22 @@ describe('the workloads of fault tests', () => {
     it(`${name} makes the same calls again with the same seed`, async () => {
       const options = { seed: 2, loadMs: 500 };
       expect(await fakeRun(make, options)).to.deep.equal(await fakeRun(make, options));
+    });
+  }
+
+  // What was lost at the end of a run, or of a key that was no longer in use, could not be noticed.
+  for (const make of [
+    () => registerWorkload('register', 'consistent', { check }),
+    () => appendWorkload({ check }),
+    () => writeReadWorkload({ check }),
+  ]) {
+    it(`${make().name} ends with reads of all keys`, async () => {
+      const { events } = await fakeRun(make, { seed: 1, loadMs: 2000 });
+      const keysIn = ({ key, value }: HistoryEvent): readonly string[] =>
+        key === undefined ? (value as [string, string][]).map(([, name]) => name) : [key];
+      const answered = events.filter(({ type }) => type === 'ok');
+      const last = answered.filter(({ time }) => time >= 5_000_000);
+      expect(new Set(last.flatMap(keysIn))).to.deep.equal(new Set(answered.flatMap(keysIn)));
     });
   }
 });

@@ -2,7 +2,7 @@ import { op, txn } from '../../../src/client/index.js';
 import type { Client, GetBody, Op } from '../../../src/client/index.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { ClientContext, Outcome, Workload, WorkloadClient } from '../run/workload.js';
-import { CALL, KeyWindow } from './common.js';
+import { CALL, KeyWindow, readsOf, untilOk } from './common.js';
 import type { WorkloadParts } from './common.js';
 
 const KEYS = 8;
@@ -19,6 +19,10 @@ export function writeReadWorkload({ check }: WorkloadParts): Workload {
     about: 'transactions that write and read registers',
     client: (context) =>
       new WriteReadClient(context, context.connect([context.node], { consistency: 'consistent' }), keys),
+    finish: async (context) => {
+      const client = new WriteReadClient(context, context.connect([context.node], { consistency: 'consistent' }), keys);
+      for (const reads of readsOf(keys.all, OPERATIONS_MAX)) await untilOk(() => client.transact(reads));
+    },
     check,
   };
 }
@@ -45,7 +49,11 @@ class WriteReadClient implements WorkloadClient {
       written.add(key);
       return ['w', key, this.#keys.use(key)];
     });
-    await this.#context.call({ f: 'txn', value: operations }, () => this.#execute(operations));
+    await this.transact(operations);
+  }
+
+  async transact(operations: readonly MicroOperation[]): Promise<Outcome> {
+    return await this.#context.call({ f: 'txn', value: operations }, () => this.#execute(operations));
   }
 
   async #execute(operations: readonly MicroOperation[]): Promise<Outcome> {
