@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { RaftKvError } from '../../../src/client/index.js';
 import type { History } from '../history/history.js';
 import type { Verdict } from '../history/verdict.js';
 import type { Outcome, RunContext } from '../run/workload.js';
@@ -41,6 +42,16 @@ export async function untilOk(read: () => Promise<Outcome>): Promise<void> {
     if (outcome.type === 'ok') return;
   }
   throw new Error(`the healed cluster does not answer a read: ${JSON.stringify(outcome)}`);
+}
+
+/**
+ * The outcome of a call that failed and may have had an effect all the same, whatever the client says of its fate: the renewal of a
+ * lease, which moves its end, or a wait for a lock, whose place in the queue may come to be the first until its lease ends.
+ * @throws the error, if it is not one of the client
+ */
+export function unknownOutcome(error: unknown): Outcome {
+  if (!(error instanceof RaftKvError)) throw error;
+  return { type: 'info', error: `${error.code}: ${error.message}` };
 }
 
 /** Transactions that together read each key once. */

@@ -1,7 +1,7 @@
 import type { Client } from '../../../src/client/index.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { ClientContext, Outcome, Workload, WorkloadClient } from '../run/workload.js';
-import { CALL, CALL_MS, pick, realSleep, untilOk } from './common.js';
+import { CALL, CALL_MS, pick, realSleep, unknownOutcome, untilOk } from './common.js';
 import type { WorkloadParts } from './common.js';
 
 const LEASES_PER_WORKER = 5;
@@ -102,8 +102,8 @@ class LeaseClient implements WorkloadClient {
     held.renewalsLeft -= 1;
     const lease = String(held.id);
     await this.#context.call({ f: 'keepalive', value: { lease } }, async () => {
-      const { ttlSeconds } = await this.#client.leaseKeepAliveOnce(held.id, CALL);
-      return { type: 'ok', value: { lease, ttl: ttlSeconds } };
+      const renewal = await this.#client.leaseKeepAliveOnce(held.id, CALL).catch(unknownOutcome);
+      return 'type' in renewal ? renewal : { type: 'ok', value: { lease, ttl: renewal.ttlSeconds } };
     });
   }
 

@@ -26,6 +26,8 @@ const check = (history: History) => checkHistory(history);
 /** Writes fail before they take effect, or their outcome is unknown. */
 const WRITE = ['fail', 'info', 'ok'];
 const READ = ['fail', 'ok'];
+/** A renewal or a wait may have had an effect although it failed: a renewal without an answer counted as none. */
+const UNSURE = ['info', 'ok'];
 
 /** Each workload with all kinds of its calls, and the outcomes that they may have. */
 const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, readonly string[]>>])[] = [
@@ -42,15 +44,12 @@ const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, reado
   ],
   [
     (parts) => leaseWorkload({ check, ...parts }),
-    { grant: WRITE, put: WRITE, keepalive: READ, revoke: WRITE, read: READ },
+    { grant: WRITE, put: WRITE, keepalive: UNSURE, revoke: WRITE, read: READ },
   ],
-  [
-    (parts) => lockWorkload({ check, ...parts }),
-    { acquire: ['info', 'ok'], keepalive: READ, use: READ, release: WRITE },
-  ],
+  [(parts) => lockWorkload({ check, ...parts }), { acquire: UNSURE, keepalive: UNSURE, use: READ, release: WRITE }],
   [
     (parts) => electionWorkload({ check, ...parts }),
-    { campaign: ['info', 'ok'], keepalive: READ, proclaim: WRITE, resign: WRITE, leader: READ, observe: ['ok'] },
+    { campaign: UNSURE, keepalive: UNSURE, proclaim: WRITE, resign: WRITE, leader: READ, observe: ['ok'] },
   ],
   [
     (parts) => restoreWorkload({ check, ...parts }),

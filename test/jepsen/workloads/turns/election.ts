@@ -2,9 +2,9 @@ import { RaftKvError } from '../../../../src/client/index.js';
 import type { Client, KeyValue, Leadership } from '../../../../src/client/index.js';
 import { randomInteger } from '../../../../src/util/random.js';
 import type { ClientContext, Workload, WorkloadClient } from '../../run/workload.js';
-import { CALL, pick, realSleep } from '../common.js';
+import { CALL, pick, realSleep, unknownOutcome } from '../common.js';
 import type { Sleep, WorkloadParts } from '../common.js';
-import { outcomeOfWait, recordRenewal } from './renewal.js';
+import { recordRenewal } from './renewal.js';
 
 const ELECTIONS = ['a', 'b', 'c', 'd', 'e'].map((name) => `election/${name}`);
 const CANDIDATES = 12;
@@ -69,7 +69,7 @@ class Candidate implements WorkloadClient {
     const name = this.#name();
     await this.#context.call({ f: 'campaign', key, value: { name } }, async () => {
       const options = { ttlSeconds: TTL_SECONDS, timeoutMs: WAIT_MS, signal: this.#context.signal };
-      const leadership = await this.#client.campaign(key, name, options).catch(outcomeOfWait);
+      const leadership = await this.#client.campaign(key, name, options).catch(unknownOutcome);
       if ('type' in leadership) return leadership;
       won.push(leadership);
       const { lease, revision: token } = leadership;

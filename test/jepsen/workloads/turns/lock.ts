@@ -2,10 +2,10 @@ import type { Client, Lock } from '../../../../src/client/index.js';
 import { defined } from '../../../../src/util/assert.js';
 import { randomInteger } from '../../../../src/util/random.js';
 import type { ClientContext, Workload, WorkloadClient } from '../../run/workload.js';
-import { CALL, pick, realSleep } from '../common.js';
+import { CALL, pick, realSleep, unknownOutcome } from '../common.js';
 import type { Sleep, WorkloadParts } from '../common.js';
 import { FencedResource } from './fenced-resource.js';
-import { outcomeOfWait, recordRenewal } from './renewal.js';
+import { recordRenewal } from './renewal.js';
 
 const LOCKS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `lock/${name}`);
 const TTL_SECONDS = 2;
@@ -70,7 +70,7 @@ class LockClient implements WorkloadClient {
     const acquired: Lock[] = [];
     await context.call({ f: 'acquire', key }, async () => {
       const options = { ttlSeconds: TTL_SECONDS, timeoutMs: WAIT_MS, signal: context.signal };
-      const lock = await client.lock(key, options).catch(outcomeOfWait);
+      const lock = await client.lock(key, options).catch(unknownOutcome);
       if ('type' in lock) return lock;
       acquired.push(lock);
       const value = { token: lock.revision, lease: String(lock.lease.id), ttl: lock.lease.ttlSeconds };
