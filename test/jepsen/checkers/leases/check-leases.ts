@@ -7,6 +7,7 @@ import { disturbancesOf, type Disturbance } from './disturbances.js';
 import { leaseCalls, type LeaseCalls, type LeaseRead } from './lease-calls.js';
 
 const US_PER_MS = 1000;
+const US_PER_S = 1e6;
 
 /**
  * Leases with one key each, by the clock of the clients. If a member's clock ran too fast, a lease may end as much earlier.
@@ -14,6 +15,7 @@ const US_PER_MS = 1000;
  *   had begun
  * - `late`: the key was there after the end of the last renewal, plus the TTL, plus `options.slackMs`, without a fault or a change of the
  *   leader since, each of which renews the lease
+ * - `short`: the server granted less time than was asked for
  * - `came-back`: the key was there after it was gone
  * - `survived-revoke`: the key was there after the lease was revoked
  */
@@ -27,7 +29,12 @@ export function checkLeases(history: History): Verdict {
       slackUs: typeof slackMs === 'number' ? slackMs * US_PER_MS : Infinity,
       disturbances: disturbancesOf(history),
     };
-    const anomalies = leases.flatMap((lease) => [...early(lease, rules), ...late(lease, rules), ...afterEnd(lease)]);
+    const anomalies = leases.flatMap((lease) => [
+      ...short(lease),
+      ...early(lease, rules),
+      ...late(lease, rules),
+      ...afterEnd(lease),
+    ]);
     const ended = leases.filter(({ reads }) => reads.some(({ found }) => !found)).length;
     return { operations: calls, anomalies, details: { leases: leases.length, ended } };
   });
@@ -39,6 +46,14 @@ interface Rules {
   readonly timeoutUs: number;
   readonly slackUs: number;
   readonly disturbances: readonly Disturbance[];
+}
+
+function short({ lease, renewals }: LeaseCalls): Anomaly[] {
+  return renewals.flatMap(({ call, certain, ttlUs }) => {
+    const { ttl = 0 } = (call.invoke.value ?? {}) as { readonly ttl?: number };
+    if (call.invoke.f !== 'grant' || !certain || ttlUs >= ttl * US_PER_S) return [];
+    return [anomaly('short', `lease ${lease} got less time than ${ttl} s: ${describeCall(call)}`, [call])];
+  });
 }
 
 function early({ lease, renewals, put, revokes, reads, missing }: LeaseCalls, { rates }: Rules): Anomaly[] {

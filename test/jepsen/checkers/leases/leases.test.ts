@@ -56,6 +56,11 @@ describe('The check of leases', () => {
     expect(names(grant, put, stall(3, 2000), present(6))).to.deep.equal(['late']);
   });
 
+  it('finds a lease that is granted for less time than was asked for', () => {
+    expect(names(call([0, 'grant', 'ok', { ttl: 3 }]))).to.deep.equal([]);
+    expect(names(call([0, 'grant', 'ok', { ttl: 1 }]))).to.deep.equal(['short']);
+  });
+
   it('finds a lease that ends early', () => {
     expect(names(grant, put, present(1), absent(2.1))).to.deep.equal([]);
     expect(names(grant, put, absent(1))).to.deep.equal(['early']);

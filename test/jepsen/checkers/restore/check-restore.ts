@@ -43,7 +43,8 @@ export function checkRestore(history: History): Verdict {
       if (write !== undefined && (write.completion.revision ?? 0) <= revision)
         anomalies.push(both('revision-went-back', write, [restore, write]));
     }
-    return { operations: calls.length, anomalies, details: { restores: restores.length } };
+    const undecided = restores.length === 0 ? 'no snapshot was restored' : undefined;
+    return { operations: calls.length, anomalies, undecided, details: { restores: restores.length } };
   });
 }
 

@@ -59,6 +59,10 @@ describe('The check of restored clusters', () => {
     expect(names(put(1, 'x', undefined), deletion(1, 3))).to.deep.equal([]);
   });
 
+  it('decides nothing if no snapshot was restored', () => {
+    expect(checkRestore(historyOf('restore', eventsOf(put(1, 'x', 2), snapshot))).valid).to.equal('unknown');
+  });
+
   it('finds a write that is missing, too new, or acknowledged before', () => {
     const two = [put(1, 'x', 2), put(3, 'y', 3), snapshot];
     expect(names(...two, restore(3))).to.deep.equal(['missing-key']);

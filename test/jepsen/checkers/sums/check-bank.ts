@@ -3,7 +3,7 @@ import { MalformedHistory } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { byRevision, callsNamed, isAnswered, type AnsweredCall } from '../answered.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
-import { explain, type Balances, type Transfer } from './transfers.js';
+import { explain, newBudget, type Balances, type Transfer } from './transfers.js';
 
 /**
  * Accounts between which money is moved. Each read has all accounts, with the total of the header's `options.total`, and none is negative
@@ -59,6 +59,8 @@ function replay(calls: readonly RecordedCall[]): { anomalies: Anomaly[]; undecid
   let answered: Balances | undefined;
   let balances: Balances | undefined;
   let previous: AnsweredCall | undefined;
+  /** `answered` at the previous read. */
+  let answeredBefore: Balances | undefined;
   let undecided: string | undefined;
   const anomalies: Anomaly[] = [];
   // The writes of a revision come before the reads at it.
@@ -74,8 +76,7 @@ function replay(calls: readonly RecordedCall[]): { anomalies: Anomaly[]; undecid
     // The first read shows the initial balances, or those after some transfers.
     if (balances !== undefined && previous !== undefined) {
       const candidates = open.filter((one) => one.call.invoke.time <= call.completion.time);
-      // If transfers were taken that have not happened, those that have happened may be missing: so try all of them again.
-      const explanation = explain(balances, read, candidates) ?? retry(call, read);
+      const explanation = explain(balances, read, candidates) ?? retry(balances, { call, read, previous });
       if (explanation === undefined)
         anomalies.push(
           anomaly(
@@ -88,16 +89,41 @@ function replay(calls: readonly RecordedCall[]): { anomalies: Anomaly[]; undecid
       else open = open.filter((one) => !explanation.includes(one));
     }
     answered ??= read;
+    answeredBefore = answered;
     balances = read;
     previous = call;
   }
   return { anomalies, undecided };
 
-  function retry(call: AnsweredCall, read: Balances): ReturnType<typeof explain<UnknownTransfer>> {
-    const candidates = unknown.filter((one) => one.call.invoke.time <= call.completion.time);
-    const explanation = answered === undefined ? undefined : explain(answered, read, candidates);
-    if (Array.isArray(explanation)) open = unknown;
-    return explanation;
+  /**
+   * If transfers were taken for the reads before that have not happened, those that have happened may be missing: so looks for others
+   * that explain the previous read too. What that read has seen has happened, and stays.
+   */
+  function retry(
+    now: Balances,
+    { call, read, previous }: { readonly call: AnsweredCall; readonly read: Balances; readonly previous: AnsweredCall },
+  ): ReturnType<typeof explain<UnknownTransfer>> {
+    const until = ({ completion }: AnsweredCall): UnknownTransfer[] =>
+      unknown.filter((one) => one.call.invoke.time <= completion.time);
+    if (answeredBefore === undefined) return undefined;
+    const budget = newBudget();
+    const candidates = until(call);
+    let all: readonly UnknownTransfer[] | undefined;
+    const accepts = (before: readonly UnknownTransfer[]): boolean => {
+      const since = explain(
+        now,
+        read,
+        candidates.filter((one) => !before.includes(one)),
+        { budget },
+      );
+      if (!Array.isArray(since)) return false;
+      all = [...before, ...since];
+      return true;
+    };
+    const found = explain(answeredBefore, balancesOf(previous), until(previous), { budget, accepts });
+    if (!Array.isArray(found)) return found;
+    open = unknown;
+    return all;
   }
 }
 
