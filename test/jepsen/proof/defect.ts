@@ -14,7 +14,7 @@ export interface ProvingRun {
   readonly workload: string;
   readonly nemesis: string;
   readonly seconds: number;
-  /** Checkers that count as having found it. Others may see its effects, but it is not they who are tested. */
+  /** Checkers that count as having found it. Others may see its effects, but are not under test. */
   readonly checkers: readonly string[];
   /** An error of the run that counts too: a fault can no longer do what it does, such as to add a member. */
   readonly failure?: RegExp;

@@ -28,7 +28,7 @@ export class Load {
     this.failed = new Promise((_, reject) => {
       this.#workers.catch(reject);
     });
-    this.failed.catch(() => undefined); // whoever awaits it or end() gets the error
+    this.failed.catch(() => undefined); // callers that await it or end() get the error
   }
 
   /** Begins no more steps, and waits for those in progress. @throws what a client threw */

@@ -60,7 +60,7 @@ export interface RunContext {
    * @param nodes default: the members of this context, in turn
    */
   connect(nodes?: readonly NodeAddress[], options?: Partial<ClientOptions>): Client;
-  /** A line for the person who watches the run. */
+  /** Prints a line about the progress of the run. */
   log(text: string): void;
 }
 

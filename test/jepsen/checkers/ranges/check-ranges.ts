@@ -21,7 +21,7 @@ interface RangeTransaction {
  * - `wrong-range`, `wrong-delete`: not the keys that the transactions before leave in the range
  * - `lost-transaction`: an answered one has no marker
  * - `wrong-revision`: its marker has another revision than its answer
- * - `unexpected-transaction`: a marker of one that has failed, or that nobody made
+ * - `unexpected-transaction`: a marker of one that has failed, or that no client made
  */
 export function checkRanges(history: History): Verdict {
   return verdictOf('ranges', () => {
@@ -89,7 +89,7 @@ function placeByMarkers(
   }
   for (const [id, revision] of markers) {
     if (!known.has(id))
-      anomalies.push(anomaly('unexpected-transaction', `nobody made ${id}, at revision ${revision}`, [last]));
+      anomalies.push(anomaly('unexpected-transaction', `no client made ${id}, at revision ${revision}`, [last]));
   }
   return anomalies;
 }

@@ -51,7 +51,7 @@ export class Changes {
     }
   }
 
-  /** Of values that nobody can have written, or that were written at two revisions. */
+  /** Of values that no call can have written, or that were written at two revisions. */
   get anomalies(): readonly Anomaly[] {
     return this.#anomalies;
   }

@@ -10,7 +10,7 @@ import { transactionsOf, type Transaction } from './transaction.js';
 
 /**
  * Transactions that append to lists and read them, as in Elle: those that depend on each other on a cycle cannot have happened one after
- * the other. Without an anomaly, also of real time, the history is strictly serializable as far as its reads can tell.
+ * the other. Without an anomaly, also of real time, the history is strictly serializable as far as its reads show.
  *
  * Besides cycles: `G1a` a read of a failed write, `G1b` of a write that its transaction replaced, `internal` of something else than the
  * transaction has written or read before, `lost-update`, `duplicate-elements`, `incompatible-order`, `unexpected-value`.

@@ -171,7 +171,7 @@ describe('The check of transactions on registers', () => {
     ];
     expect(registers(...stale)).to.deep.equal(['G-single-realtime']);
     expect(versioned(...stale)).to.deep.equal(['G-single-realtime']);
-    // The first two are concurrent: only their revisions tell.
+    // The first two are concurrent: only their revisions show the order.
     const skewed: Txn[] = [
       [1, 9, [w('x', 1)]],
       [1, 9, [w('x', 2), w('y', 2)]],

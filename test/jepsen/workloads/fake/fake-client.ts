@@ -189,7 +189,7 @@ export class FakeClient {
   }
 }
 
-/** A call whose outcome nobody learns. */
+/** A call whose outcome is not reported. */
 function attempt(apply: () => unknown): void {
   try {
     apply();

@@ -6,7 +6,7 @@ interface Waiting {
   readonly wake: () => void;
 }
 
-/** Time that passes only when everything waits. Those who wait for the same time wake in the order in which they began. */
+/** Time that passes only when everything waits. Sleepers until the same time wake in the order in which they began. */
 export class VirtualClock {
   #nowMs = 0;
   #waiting: Waiting[] = [];
@@ -44,7 +44,7 @@ export class VirtualClock {
       await turn();
       if (state.done) return await task;
       this.#waiting.sort((one, other) => one.atMs - other.atMs);
-      const next = defined(this.#waiting.shift(), 'someone who waits: all others wait for an event that never comes');
+      const next = defined(this.#waiting.shift(), 'a sleeper: the others wait for an event that never comes');
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.wake();
     }

@@ -18,7 +18,7 @@ const STALLS = 0.02;
 const STALL_MS_MAX = 2000;
 const OBSERVE_MS = [500, 2000] as const;
 
-/** Elections with candidates, who proclaim new values while they lead, readers of the leader, and observers. */
+/** Elections with candidates that proclaim new values while they lead, readers of the leader, and observers. */
 export function electionWorkload({ check, sleep = realSleep }: WorkloadParts): Workload {
   return {
     name: 'election',

@@ -13,7 +13,7 @@ const LAST_WATCH_MS = 2000;
 const LAST_WATCHES = 15;
 
 /**
- * Writers of keys under three prefixes, who also compact the history, and two watchers of each prefix. A watcher watches for some
+ * Writers of keys under three prefixes, which also compact the history, and two watchers of each prefix. A watcher watches for some
  * time, pauses now and then, and continues after the last revision that it has; if that is compacted, it reads the prefix and
  * watches from there on.
  */

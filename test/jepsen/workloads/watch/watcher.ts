@@ -17,7 +17,7 @@ interface WatcherOptions {
   readonly sleep: Sleep;
 }
 
-/** One who follows a prefix by one watch after the other. */
+/** Follows a prefix by one watch after the other. */
 export class Watcher {
   readonly prefix: string;
   readonly #client: Client;
