@@ -70,6 +70,9 @@ describe('The check of restored clusters', () => {
     expect(names(...two, restore(2, ['a', 'y', 3, 2, 2]))).to.have.members(['future-value', 'old-snapshot']);
     expect(names(...two, restore(2, ['a', 'x', 2, 1, 2]))).to.deep.equal(['old-snapshot']);
     expect(names(...two, restore(3, ['a', 'z', 3, 2, 2]))).to.deep.equal(['unexpected-value']);
+    // Versions were compared with nothing but themselves.
+    expect(names(...two, restore(3, ['a', 'y', 3, 7, 2]))).to.deep.equal(['wrong-version']);
+    expect(names(...two, restore(3, ['a', 'y', 3, 1, 3]))).to.deep.equal(['wrong-version']);
     expect(names(...two, restore(3, ['a', 'y', 3, 2, 2]), after(3))).to.deep.equal(['revision-went-back']);
   });
 });

@@ -118,6 +118,19 @@ export class Changes {
     return this.#changesOf(key).findLast((change) => change.rev <= rev && this.isCertain(change));
   }
 
+  /** The version and create revision of a key after its changes up to a revision; undefined if they are not all known. */
+  generationOf(key: string, rev: number): { readonly version: number; readonly create: number } | undefined {
+    if (this.mayBeOpen(key)) return undefined;
+    let [version, create] = [0, 0];
+    for (const change of this.#changesOf(key)) {
+      if (change.rev > rev) break;
+      // A deletion leaves no key, whether or not there was one.
+      version = change.value === undefined ? 0 : version + 1;
+      if (version === 1) create = change.rev;
+    }
+    return version === 0 ? undefined : { version, create };
+  }
+
   /** Whether a change has certainly happened. */
   isCertain(change: Change): boolean {
     if (change.certain) return true;

@@ -43,8 +43,14 @@ export function checkRows(
   }
   for (const [key, { rev, version, create }] of rows) {
     if (rev > revision) add('future-value', `${JSON.stringify(key)} has revision ${rev}, beyond ${revision}`);
+    const name = JSON.stringify(key);
+    const expected = changes.generationOf(key, rev);
     if (version < 1 || create > rev || (version === 1) !== (create === rev))
-      add('wrong-version', `${JSON.stringify(key)} has version ${version}, create ${create}, rev ${rev}`);
+      add('wrong-version', `${name} has version ${version}, create ${create}, rev ${rev}`);
+    else if (expected !== undefined && (expected.version !== version || expected.create !== create)) {
+      const right = `version ${expected.version}, create ${expected.create}`;
+      add('wrong-version', `${name} has version ${version}, create ${create} instead of ${right}`);
+    }
   }
   return anomalies;
 }
