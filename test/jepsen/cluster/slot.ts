@@ -71,9 +71,14 @@ export class Slot {
     });
   }
 
+  /** SIGKILL, if it runs. An end by an error right before counts as one by itself. */
   async kill(): Promise<void> {
-    if (this.state !== 'absent') this.state = 'down';
-    await this.process?.kill();
+    const { process, state } = this;
+    if (state !== 'absent') this.state = 'down';
+    if (process === undefined) return;
+    await process.kill();
+    const exit = await process.exited;
+    if (state !== 'absent' && exit.signal !== 'SIGKILL' && exit.code !== 0) this.#report(exit);
   }
 
   /** SIGTERM, and waits. @throws Error unless the end is clean */
@@ -106,6 +111,10 @@ export class Slot {
   #ended(ended: ServerProcess, exit: Exit): void {
     if (this.#process !== ended || this.state === 'down' || this.state === 'absent') return;
     this.state = 'down';
+    this.#report(exit);
+  }
+
+  #report(exit: Exit): void {
     this.endedByItself = true;
     this.#options.onEnd(this, exit, this.excuse);
   }
