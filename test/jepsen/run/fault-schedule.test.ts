@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { poll } from '../../support/poll.js';
 import type { Cluster } from '../cluster/cluster.js';
@@ -36,6 +38,19 @@ describe('the schedule of faults', () => {
     const recorder = new Recorder({ history: { add: (event) => events.push(event) }, now: () => time++ });
     return new FaultSchedule({ nemeses, cluster, recorder, seed: 1, log: () => undefined });
   }
+
+  /** Runs never ended: the signal of the end of the load was collected as garbage. */
+  it('ends after its time, even if garbage is collected meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collecting = setInterval(collect, 20);
+    try {
+      await schedule().run(0.3, 0);
+    } finally {
+      clearInterval(collecting);
+    }
+    expect(healed).to.equal(1);
+  });
 
   it('records the start and the end of a fault, the heal, and the first write after it', async () => {
     const faults = schedule(nemesis('one', { killed: 2 }));

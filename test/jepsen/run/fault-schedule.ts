@@ -63,7 +63,7 @@ export class FaultSchedule {
     const { nemeses } = this.#options;
     await pause(calmSeconds * 1000, this.#ends.signal);
     const loadMs = (seconds - 2 * calmSeconds) * 1000;
-    const signal = AbortSignal.any([AbortSignal.timeout(loadMs), this.#ends.signal]);
+    const signal = endAfter(loadMs, this.#ends.signal);
     // A fault that lasts for a moment only could find nothing to disturb.
     this.#lastStartMs = performance.now() + loadMs - SHORTEST_MS;
     if (nemeses.length === 0) await ended(signal);
@@ -165,6 +165,22 @@ async function startOf(nemesis: Nemesis, context: NemesisContext): Promise<Fault
     if (error instanceof NoTarget) return undefined;
     throw error;
   }
+}
+
+/**
+ * A signal that aborts after a time, or with another signal. On Node 20 a signal of `AbortSignal.timeout` that only
+ * `AbortSignal.any` refers to is collected as garbage, and never aborts.
+ */
+function endAfter(ms: number, earlier: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), ms);
+  const abort = (): void => {
+    clearTimeout(timer);
+    end.abort();
+  };
+  if (earlier.aborted) abort();
+  else earlier.addEventListener('abort', abort, { once: true });
+  return end.signal;
 }
 
 /** Resolves when the time is over. */
