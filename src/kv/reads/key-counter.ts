@@ -107,7 +107,7 @@ export class KeyCounter {
     this.#remember(countChanges);
     this.#live.change(countChanges, { from: START, to: this.#counts.frontier });
     this.#counts = this.#counts.changed(countChanges, this.#unbalanced);
-    // During a step, the buckets stay as they are.
+    // Not during a step, which replaces the buckets of its range.
     if (this.#noted === undefined) this.#join();
   }
 

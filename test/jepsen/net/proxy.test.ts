@@ -171,7 +171,7 @@ describe('the owner of a connection', () => {
 
   const onLinux = process.platform === 'linux' ? it : it.skip;
 
-  onLinux('is a process that has the socket', async () => {
+  onLinux('is a process that has the socket (needs /proc of Linux)', async () => {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -228,7 +228,7 @@ describe('The check of watches', () => {
     expect(names(['w/0/a', 'y', 3, 1, 2])).to.deep.equal(['wrong-version']);
   });
 
-  it('finds a watch that fails for a compaction that nobody asked for', () => {
+  it('finds a watch that fails for a compaction that was not requested', () => {
     const watch = (compacted: number): HistoryEvent[] => [
       { time: 3, process: 1, type: 'invoke', f: 'watch', key: 'w/0/', value: { from: 2 } },
       { time: 4, process: 1, type: 'fail', f: 'watch', key: 'w/0/', value: { from: 2, compacted }, error: 'compacted' },
