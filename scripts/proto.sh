@@ -13,4 +13,4 @@ generate --dts -o "$out/proto.js" # the types come from the comments,
 generate --no-comments -o "$out/proto.js" # which the code can do without
 # What the types are called and how they are numbered, for JSON and for reflection; what members say among themselves aside.
 node_modules/.bin/pbjs -t json --keep-case -p proto -o "$out/descriptors.json" \
-  $(find proto/etcd proto/grpc -name '*.proto' | LC_ALL=C sort)
+  $(find proto -name '*.proto' ! -path 'proto/raftkv/*' | LC_ALL=C sort)
