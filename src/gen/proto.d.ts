@@ -2682,6 +2682,9 @@ export namespace etcdserverpb {
         /** TxnRequest atLeastRevision. */
         atLeastRevision: (number|Long);
 
+        /** TxnRequest feedAck. */
+        feedAck: raftkvpb.FeedAck.$Properties[];
+
         /**
          * Creates a new TxnRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2732,6 +2735,9 @@ export namespace etcdserverpb {
             /** TxnRequest atLeastRevision */
             atLeastRevision?: (number|Long|null);
 
+            /** TxnRequest feedAck */
+            feedAck?: (raftkvpb.FeedAck.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2744,6 +2750,7 @@ export namespace etcdserverpb {
           readLevel?: etcdserverpb.ReadLevel|null;
           maxStalenessMs?: number|Long|null;
           atLeastRevision?: number|Long|null;
+          feedAck?: raftkvpb.FeedAck.$Shape[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -8939,6 +8946,1394 @@ export namespace etcdserverpb {
     }
 }
 
+/** Namespace raftkvpb. */
+export namespace raftkvpb {
+
+    /**
+     * Properties of a FeedAck.
+     * @deprecated Use raftkvpb.FeedAck.$Properties instead.
+     */
+    interface IFeedAck extends raftkvpb.FeedAck.$Properties {
+    }
+
+    /** Represents a FeedAck. */
+    class FeedAck {
+
+        /**
+         * Constructs a new FeedAck.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedAck.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedAck feed. */
+        feed: string;
+
+        /** FeedAck partition. */
+        partition: number;
+
+        /** FeedAck epoch. */
+        epoch: (number|Long);
+
+        /** FeedAck revision. */
+        revision: (number|Long);
+
+        /** FeedAck after. */
+        after: (number|Long);
+
+        /**
+         * Creates a new FeedAck instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedAck instance
+         */
+        static create(properties: raftkvpb.FeedAck.$Shape): raftkvpb.FeedAck & raftkvpb.FeedAck.$Shape;
+        static create(properties?: raftkvpb.FeedAck.$Properties): raftkvpb.FeedAck;
+
+        /**
+         * Encodes the specified FeedAck message. Does not implicitly {@link raftkvpb.FeedAck.verify|verify} messages.
+         * @param message FeedAck message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedAck.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedAck message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedAck & raftkvpb.FeedAck.$Shape} FeedAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedAck & raftkvpb.FeedAck.$Shape;
+    }
+
+    namespace FeedAck {
+
+        /** Properties of a FeedAck. */
+        interface $Properties {
+
+            /** FeedAck feed */
+            feed?: (string|null);
+
+            /** FeedAck partition */
+            partition?: (number|null);
+
+            /** FeedAck epoch */
+            epoch?: (number|Long|null);
+
+            /** FeedAck revision */
+            revision?: (number|Long|null);
+
+            /** FeedAck after */
+            after?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedAck. */
+        type $Shape = raftkvpb.FeedAck.$Properties;
+    }
+
+    /** Represents a Feed */
+    class Feed extends $protobuf.rpc.Service {
+
+        /**
+         * Constructs a new Feed service.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         */
+        constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+
+        /**
+         * Creates new Feed service using the specified rpc implementation.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         * @returns RPC service. Useful where requests and/or responses are streamed.
+         */
+        static create(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean): Feed;
+
+        /** Calls Create. */
+        create: raftkvpb.Feed.Create;
+
+        /** Calls Delete. */
+        delete: raftkvpb.Feed.Delete;
+
+        /** Calls Reset. */
+        reset: raftkvpb.Feed.Reset;
+
+        /** Calls List. */
+        list: raftkvpb.Feed.List;
+
+        /** Calls Subscribe. */
+        subscribe: raftkvpb.Feed.Subscribe;
+
+        /** Calls Ack. */
+        ack: raftkvpb.Feed.Ack;
+    }
+
+    namespace Feed {
+
+        /**
+         * Callback as used by {@link raftkvpb.Feed#create}.
+         * @param error Error, if any
+         * @param [response] FeedCreateResponse
+         */
+        type CreateCallback = (error: (Error|null), response?: raftkvpb.FeedCreateResponse) => void;
+
+        /** Calls Create. */
+        type Create = {
+          (request: raftkvpb.IFeedCreateRequest, callback: raftkvpb.Feed.CreateCallback): void;
+          (request: raftkvpb.IFeedCreateRequest): Promise<raftkvpb.FeedCreateResponse>;
+          readonly name: "Create";
+          readonly path: "/raftkvpb.Feed/Create";
+          readonly requestType: "FeedCreateRequest";
+          readonly responseType: "FeedCreateResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Feed#delete_}.
+         * @param error Error, if any
+         * @param [response] FeedDeleteResponse
+         */
+        type DeleteCallback = (error: (Error|null), response?: raftkvpb.FeedDeleteResponse) => void;
+
+        /** Calls Delete. */
+        type Delete = {
+          (request: raftkvpb.IFeedDeleteRequest, callback: raftkvpb.Feed.DeleteCallback): void;
+          (request: raftkvpb.IFeedDeleteRequest): Promise<raftkvpb.FeedDeleteResponse>;
+          readonly name: "Delete";
+          readonly path: "/raftkvpb.Feed/Delete";
+          readonly requestType: "FeedDeleteRequest";
+          readonly responseType: "FeedDeleteResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Feed#reset}.
+         * @param error Error, if any
+         * @param [response] FeedResetResponse
+         */
+        type ResetCallback = (error: (Error|null), response?: raftkvpb.FeedResetResponse) => void;
+
+        /** Calls Reset. */
+        type Reset = {
+          (request: raftkvpb.IFeedResetRequest, callback: raftkvpb.Feed.ResetCallback): void;
+          (request: raftkvpb.IFeedResetRequest): Promise<raftkvpb.FeedResetResponse>;
+          readonly name: "Reset";
+          readonly path: "/raftkvpb.Feed/Reset";
+          readonly requestType: "FeedResetRequest";
+          readonly responseType: "FeedResetResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Feed#list}.
+         * @param error Error, if any
+         * @param [response] FeedListResponse
+         */
+        type ListCallback = (error: (Error|null), response?: raftkvpb.FeedListResponse) => void;
+
+        /** Calls List. */
+        type List = {
+          (request: raftkvpb.IFeedListRequest, callback: raftkvpb.Feed.ListCallback): void;
+          (request: raftkvpb.IFeedListRequest): Promise<raftkvpb.FeedListResponse>;
+          readonly name: "List";
+          readonly path: "/raftkvpb.Feed/List";
+          readonly requestType: "FeedListRequest";
+          readonly responseType: "FeedListResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Feed#subscribe}.
+         * @param error Error, if any
+         * @param [response] FeedSubscribeResponse
+         */
+        type SubscribeCallback = (error: (Error|null), response?: raftkvpb.FeedSubscribeResponse) => void;
+
+        /** Calls Subscribe. */
+        type Subscribe = {
+          (request: raftkvpb.IFeedSubscribeRequest, callback: raftkvpb.Feed.SubscribeCallback): void;
+          (request: raftkvpb.IFeedSubscribeRequest): Promise<raftkvpb.FeedSubscribeResponse>;
+          readonly name: "Subscribe";
+          readonly path: "/raftkvpb.Feed/Subscribe";
+          readonly requestType: "FeedSubscribeRequest";
+          readonly responseType: "FeedSubscribeResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: true;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Feed#ack}.
+         * @param error Error, if any
+         * @param [response] FeedAckResponse
+         */
+        type AckCallback = (error: (Error|null), response?: raftkvpb.FeedAckResponse) => void;
+
+        /** Calls Ack. */
+        type Ack = {
+          (request: raftkvpb.IFeedAckRequest, callback: raftkvpb.Feed.AckCallback): void;
+          (request: raftkvpb.IFeedAckRequest): Promise<raftkvpb.FeedAckResponse>;
+          readonly name: "Ack";
+          readonly path: "/raftkvpb.Feed/Ack";
+          readonly requestType: "FeedAckRequest";
+          readonly responseType: "FeedAckResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+    }
+
+    /**
+     * Properties of a FeedCreateRequest.
+     * @deprecated Use raftkvpb.FeedCreateRequest.$Properties instead.
+     */
+    interface IFeedCreateRequest extends raftkvpb.FeedCreateRequest.$Properties {
+    }
+
+    /** Represents a FeedCreateRequest. */
+    class FeedCreateRequest {
+
+        /**
+         * Constructs a new FeedCreateRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedCreateRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedCreateRequest name. */
+        name: string;
+
+        /** FeedCreateRequest key. */
+        key: Uint8Array;
+
+        /** FeedCreateRequest rangeEnd. */
+        rangeEnd: Uint8Array;
+
+        /** FeedCreateRequest noPuts. */
+        noPuts: boolean;
+
+        /** FeedCreateRequest noDeletes. */
+        noDeletes: boolean;
+
+        /** FeedCreateRequest prevKv. */
+        prevKv: boolean;
+
+        /** FeedCreateRequest startRevision. */
+        startRevision: (number|Long);
+
+        /** FeedCreateRequest partitions. */
+        partitions: number;
+
+        /** FeedCreateRequest retainRevisions. */
+        retainRevisions: (number|Long);
+
+        /**
+         * Creates a new FeedCreateRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedCreateRequest instance
+         */
+        static create(properties: raftkvpb.FeedCreateRequest.$Shape): raftkvpb.FeedCreateRequest & raftkvpb.FeedCreateRequest.$Shape;
+        static create(properties?: raftkvpb.FeedCreateRequest.$Properties): raftkvpb.FeedCreateRequest;
+
+        /**
+         * Encodes the specified FeedCreateRequest message. Does not implicitly {@link raftkvpb.FeedCreateRequest.verify|verify} messages.
+         * @param message FeedCreateRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedCreateRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedCreateRequest & raftkvpb.FeedCreateRequest.$Shape} FeedCreateRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedCreateRequest & raftkvpb.FeedCreateRequest.$Shape;
+    }
+
+    namespace FeedCreateRequest {
+
+        /** Properties of a FeedCreateRequest. */
+        interface $Properties {
+
+            /** FeedCreateRequest name */
+            name?: (string|null);
+
+            /** FeedCreateRequest key */
+            key?: (Uint8Array|null);
+
+            /** FeedCreateRequest rangeEnd */
+            rangeEnd?: (Uint8Array|null);
+
+            /** FeedCreateRequest noPuts */
+            noPuts?: (boolean|null);
+
+            /** FeedCreateRequest noDeletes */
+            noDeletes?: (boolean|null);
+
+            /** FeedCreateRequest prevKv */
+            prevKv?: (boolean|null);
+
+            /** FeedCreateRequest startRevision */
+            startRevision?: (number|Long|null);
+
+            /** FeedCreateRequest partitions */
+            partitions?: (number|null);
+
+            /** FeedCreateRequest retainRevisions */
+            retainRevisions?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedCreateRequest. */
+        type $Shape = raftkvpb.FeedCreateRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FeedCreateResponse.
+     * @deprecated Use raftkvpb.FeedCreateResponse.$Properties instead.
+     */
+    interface IFeedCreateResponse extends raftkvpb.FeedCreateResponse.$Properties {
+    }
+
+    /** Represents a FeedCreateResponse. */
+    class FeedCreateResponse {
+
+        /**
+         * Constructs a new FeedCreateResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedCreateResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedCreateResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** FeedCreateResponse feed. */
+        feed?: (raftkvpb.FeedStatus.$Properties|null);
+
+        /**
+         * Creates a new FeedCreateResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedCreateResponse instance
+         */
+        static create(properties: raftkvpb.FeedCreateResponse.$Shape): raftkvpb.FeedCreateResponse & raftkvpb.FeedCreateResponse.$Shape;
+        static create(properties?: raftkvpb.FeedCreateResponse.$Properties): raftkvpb.FeedCreateResponse;
+
+        /**
+         * Encodes the specified FeedCreateResponse message. Does not implicitly {@link raftkvpb.FeedCreateResponse.verify|verify} messages.
+         * @param message FeedCreateResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedCreateResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedCreateResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedCreateResponse & raftkvpb.FeedCreateResponse.$Shape} FeedCreateResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedCreateResponse & raftkvpb.FeedCreateResponse.$Shape;
+    }
+
+    namespace FeedCreateResponse {
+
+        /** Properties of a FeedCreateResponse. */
+        interface $Properties {
+
+            /** FeedCreateResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** FeedCreateResponse feed */
+            feed?: (raftkvpb.FeedStatus.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedCreateResponse. */
+        type $Shape = raftkvpb.FeedCreateResponse.$Properties;
+    }
+
+    /**
+     * Properties of a FeedDeleteRequest.
+     * @deprecated Use raftkvpb.FeedDeleteRequest.$Properties instead.
+     */
+    interface IFeedDeleteRequest extends raftkvpb.FeedDeleteRequest.$Properties {
+    }
+
+    /** Represents a FeedDeleteRequest. */
+    class FeedDeleteRequest {
+
+        /**
+         * Constructs a new FeedDeleteRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedDeleteRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedDeleteRequest name. */
+        name: string;
+
+        /**
+         * Creates a new FeedDeleteRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedDeleteRequest instance
+         */
+        static create(properties: raftkvpb.FeedDeleteRequest.$Shape): raftkvpb.FeedDeleteRequest & raftkvpb.FeedDeleteRequest.$Shape;
+        static create(properties?: raftkvpb.FeedDeleteRequest.$Properties): raftkvpb.FeedDeleteRequest;
+
+        /**
+         * Encodes the specified FeedDeleteRequest message. Does not implicitly {@link raftkvpb.FeedDeleteRequest.verify|verify} messages.
+         * @param message FeedDeleteRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedDeleteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedDeleteRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedDeleteRequest & raftkvpb.FeedDeleteRequest.$Shape} FeedDeleteRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedDeleteRequest & raftkvpb.FeedDeleteRequest.$Shape;
+    }
+
+    namespace FeedDeleteRequest {
+
+        /** Properties of a FeedDeleteRequest. */
+        interface $Properties {
+
+            /** FeedDeleteRequest name */
+            name?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedDeleteRequest. */
+        type $Shape = raftkvpb.FeedDeleteRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FeedDeleteResponse.
+     * @deprecated Use raftkvpb.FeedDeleteResponse.$Properties instead.
+     */
+    interface IFeedDeleteResponse extends raftkvpb.FeedDeleteResponse.$Properties {
+    }
+
+    /** Represents a FeedDeleteResponse. */
+    class FeedDeleteResponse {
+
+        /**
+         * Constructs a new FeedDeleteResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedDeleteResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedDeleteResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /**
+         * Creates a new FeedDeleteResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedDeleteResponse instance
+         */
+        static create(properties: raftkvpb.FeedDeleteResponse.$Shape): raftkvpb.FeedDeleteResponse & raftkvpb.FeedDeleteResponse.$Shape;
+        static create(properties?: raftkvpb.FeedDeleteResponse.$Properties): raftkvpb.FeedDeleteResponse;
+
+        /**
+         * Encodes the specified FeedDeleteResponse message. Does not implicitly {@link raftkvpb.FeedDeleteResponse.verify|verify} messages.
+         * @param message FeedDeleteResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedDeleteResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedDeleteResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedDeleteResponse & raftkvpb.FeedDeleteResponse.$Shape} FeedDeleteResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedDeleteResponse & raftkvpb.FeedDeleteResponse.$Shape;
+    }
+
+    namespace FeedDeleteResponse {
+
+        /** Properties of a FeedDeleteResponse. */
+        interface $Properties {
+
+            /** FeedDeleteResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedDeleteResponse. */
+        type $Shape = raftkvpb.FeedDeleteResponse.$Properties;
+    }
+
+    /**
+     * Properties of a FeedResetRequest.
+     * @deprecated Use raftkvpb.FeedResetRequest.$Properties instead.
+     */
+    interface IFeedResetRequest extends raftkvpb.FeedResetRequest.$Properties {
+    }
+
+    /** Represents a FeedResetRequest. */
+    class FeedResetRequest {
+
+        /**
+         * Constructs a new FeedResetRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedResetRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedResetRequest name. */
+        name: string;
+
+        /** FeedResetRequest startRevision. */
+        startRevision: (number|Long);
+
+        /**
+         * Creates a new FeedResetRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedResetRequest instance
+         */
+        static create(properties: raftkvpb.FeedResetRequest.$Shape): raftkvpb.FeedResetRequest & raftkvpb.FeedResetRequest.$Shape;
+        static create(properties?: raftkvpb.FeedResetRequest.$Properties): raftkvpb.FeedResetRequest;
+
+        /**
+         * Encodes the specified FeedResetRequest message. Does not implicitly {@link raftkvpb.FeedResetRequest.verify|verify} messages.
+         * @param message FeedResetRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedResetRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedResetRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedResetRequest & raftkvpb.FeedResetRequest.$Shape} FeedResetRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedResetRequest & raftkvpb.FeedResetRequest.$Shape;
+    }
+
+    namespace FeedResetRequest {
+
+        /** Properties of a FeedResetRequest. */
+        interface $Properties {
+
+            /** FeedResetRequest name */
+            name?: (string|null);
+
+            /** FeedResetRequest startRevision */
+            startRevision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedResetRequest. */
+        type $Shape = raftkvpb.FeedResetRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FeedResetResponse.
+     * @deprecated Use raftkvpb.FeedResetResponse.$Properties instead.
+     */
+    interface IFeedResetResponse extends raftkvpb.FeedResetResponse.$Properties {
+    }
+
+    /** Represents a FeedResetResponse. */
+    class FeedResetResponse {
+
+        /**
+         * Constructs a new FeedResetResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedResetResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedResetResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** FeedResetResponse feed. */
+        feed?: (raftkvpb.FeedStatus.$Properties|null);
+
+        /**
+         * Creates a new FeedResetResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedResetResponse instance
+         */
+        static create(properties: raftkvpb.FeedResetResponse.$Shape): raftkvpb.FeedResetResponse & raftkvpb.FeedResetResponse.$Shape;
+        static create(properties?: raftkvpb.FeedResetResponse.$Properties): raftkvpb.FeedResetResponse;
+
+        /**
+         * Encodes the specified FeedResetResponse message. Does not implicitly {@link raftkvpb.FeedResetResponse.verify|verify} messages.
+         * @param message FeedResetResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedResetResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedResetResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedResetResponse & raftkvpb.FeedResetResponse.$Shape} FeedResetResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedResetResponse & raftkvpb.FeedResetResponse.$Shape;
+    }
+
+    namespace FeedResetResponse {
+
+        /** Properties of a FeedResetResponse. */
+        interface $Properties {
+
+            /** FeedResetResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** FeedResetResponse feed */
+            feed?: (raftkvpb.FeedStatus.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedResetResponse. */
+        type $Shape = raftkvpb.FeedResetResponse.$Properties;
+    }
+
+    /**
+     * Properties of a FeedListRequest.
+     * @deprecated Use raftkvpb.FeedListRequest.$Properties instead.
+     */
+    interface IFeedListRequest extends raftkvpb.FeedListRequest.$Properties {
+    }
+
+    /** Represents a FeedListRequest. */
+    class FeedListRequest {
+
+        /**
+         * Constructs a new FeedListRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedListRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedListRequest name. */
+        name: string;
+
+        /**
+         * Creates a new FeedListRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedListRequest instance
+         */
+        static create(properties: raftkvpb.FeedListRequest.$Shape): raftkvpb.FeedListRequest & raftkvpb.FeedListRequest.$Shape;
+        static create(properties?: raftkvpb.FeedListRequest.$Properties): raftkvpb.FeedListRequest;
+
+        /**
+         * Encodes the specified FeedListRequest message. Does not implicitly {@link raftkvpb.FeedListRequest.verify|verify} messages.
+         * @param message FeedListRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedListRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedListRequest & raftkvpb.FeedListRequest.$Shape} FeedListRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedListRequest & raftkvpb.FeedListRequest.$Shape;
+    }
+
+    namespace FeedListRequest {
+
+        /** Properties of a FeedListRequest. */
+        interface $Properties {
+
+            /** FeedListRequest name */
+            name?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedListRequest. */
+        type $Shape = raftkvpb.FeedListRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FeedListResponse.
+     * @deprecated Use raftkvpb.FeedListResponse.$Properties instead.
+     */
+    interface IFeedListResponse extends raftkvpb.FeedListResponse.$Properties {
+    }
+
+    /** Represents a FeedListResponse. */
+    class FeedListResponse {
+
+        /**
+         * Constructs a new FeedListResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedListResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedListResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** FeedListResponse feeds. */
+        feeds: raftkvpb.FeedStatus.$Properties[];
+
+        /**
+         * Creates a new FeedListResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedListResponse instance
+         */
+        static create(properties: raftkvpb.FeedListResponse.$Shape): raftkvpb.FeedListResponse & raftkvpb.FeedListResponse.$Shape;
+        static create(properties?: raftkvpb.FeedListResponse.$Properties): raftkvpb.FeedListResponse;
+
+        /**
+         * Encodes the specified FeedListResponse message. Does not implicitly {@link raftkvpb.FeedListResponse.verify|verify} messages.
+         * @param message FeedListResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedListResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedListResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedListResponse & raftkvpb.FeedListResponse.$Shape} FeedListResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedListResponse & raftkvpb.FeedListResponse.$Shape;
+    }
+
+    namespace FeedListResponse {
+
+        /** Properties of a FeedListResponse. */
+        interface $Properties {
+
+            /** FeedListResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** FeedListResponse feeds */
+            feeds?: (raftkvpb.FeedStatus.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedListResponse. */
+        type $Shape = raftkvpb.FeedListResponse.$Properties;
+    }
+
+    /**
+     * Properties of a FeedStatus.
+     * @deprecated Use raftkvpb.FeedStatus.$Properties instead.
+     */
+    interface IFeedStatus extends raftkvpb.FeedStatus.$Properties {
+    }
+
+    /** Represents a FeedStatus. */
+    class FeedStatus {
+
+        /**
+         * Constructs a new FeedStatus.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedStatus.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedStatus name. */
+        name: string;
+
+        /** FeedStatus key. */
+        key: Uint8Array;
+
+        /** FeedStatus rangeEnd. */
+        rangeEnd: Uint8Array;
+
+        /** FeedStatus noPuts. */
+        noPuts: boolean;
+
+        /** FeedStatus noDeletes. */
+        noDeletes: boolean;
+
+        /** FeedStatus prevKv. */
+        prevKv: boolean;
+
+        /** FeedStatus retainRevisions. */
+        retainRevisions: (number|Long);
+
+        /** FeedStatus lag. */
+        lag: (number|Long);
+
+        /** FeedStatus broken. */
+        broken: (number|Long);
+
+        /** FeedStatus partitions. */
+        partitions: raftkvpb.FeedPartition.$Properties[];
+
+        /** FeedStatus workers. */
+        workers: string[];
+
+        /** FeedStatus id. */
+        id: (number|Long);
+
+        /**
+         * Creates a new FeedStatus instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedStatus instance
+         */
+        static create(properties: raftkvpb.FeedStatus.$Shape): raftkvpb.FeedStatus & raftkvpb.FeedStatus.$Shape;
+        static create(properties?: raftkvpb.FeedStatus.$Properties): raftkvpb.FeedStatus;
+
+        /**
+         * Encodes the specified FeedStatus message. Does not implicitly {@link raftkvpb.FeedStatus.verify|verify} messages.
+         * @param message FeedStatus message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedStatus message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedStatus & raftkvpb.FeedStatus.$Shape} FeedStatus
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedStatus & raftkvpb.FeedStatus.$Shape;
+    }
+
+    namespace FeedStatus {
+
+        /** Properties of a FeedStatus. */
+        interface $Properties {
+
+            /** FeedStatus name */
+            name?: (string|null);
+
+            /** FeedStatus key */
+            key?: (Uint8Array|null);
+
+            /** FeedStatus rangeEnd */
+            rangeEnd?: (Uint8Array|null);
+
+            /** FeedStatus noPuts */
+            noPuts?: (boolean|null);
+
+            /** FeedStatus noDeletes */
+            noDeletes?: (boolean|null);
+
+            /** FeedStatus prevKv */
+            prevKv?: (boolean|null);
+
+            /** FeedStatus retainRevisions */
+            retainRevisions?: (number|Long|null);
+
+            /** FeedStatus lag */
+            lag?: (number|Long|null);
+
+            /** FeedStatus broken */
+            broken?: (number|Long|null);
+
+            /** FeedStatus partitions */
+            partitions?: (raftkvpb.FeedPartition.$Properties[]|null);
+
+            /** FeedStatus workers */
+            workers?: (string[]|null);
+
+            /** FeedStatus id */
+            id?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedStatus. */
+        type $Shape = raftkvpb.FeedStatus.$Properties;
+    }
+
+    /**
+     * Properties of a FeedPartition.
+     * @deprecated Use raftkvpb.FeedPartition.$Properties instead.
+     */
+    interface IFeedPartition extends raftkvpb.FeedPartition.$Properties {
+    }
+
+    /** Represents a FeedPartition. */
+    class FeedPartition {
+
+        /**
+         * Constructs a new FeedPartition.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedPartition.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedPartition cursor. */
+        cursor: (number|Long);
+
+        /** FeedPartition epoch. */
+        epoch: (number|Long);
+
+        /** FeedPartition worker. */
+        worker: string;
+
+        /**
+         * Creates a new FeedPartition instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedPartition instance
+         */
+        static create(properties: raftkvpb.FeedPartition.$Shape): raftkvpb.FeedPartition & raftkvpb.FeedPartition.$Shape;
+        static create(properties?: raftkvpb.FeedPartition.$Properties): raftkvpb.FeedPartition;
+
+        /**
+         * Encodes the specified FeedPartition message. Does not implicitly {@link raftkvpb.FeedPartition.verify|verify} messages.
+         * @param message FeedPartition message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedPartition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedPartition message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedPartition & raftkvpb.FeedPartition.$Shape} FeedPartition
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedPartition & raftkvpb.FeedPartition.$Shape;
+    }
+
+    namespace FeedPartition {
+
+        /** Properties of a FeedPartition. */
+        interface $Properties {
+
+            /** FeedPartition cursor */
+            cursor?: (number|Long|null);
+
+            /** FeedPartition epoch */
+            epoch?: (number|Long|null);
+
+            /** FeedPartition worker */
+            worker?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedPartition. */
+        type $Shape = raftkvpb.FeedPartition.$Properties;
+    }
+
+    /**
+     * Properties of a FeedSubscribeRequest.
+     * @deprecated Use raftkvpb.FeedSubscribeRequest.$Properties instead.
+     */
+    interface IFeedSubscribeRequest extends raftkvpb.FeedSubscribeRequest.$Properties {
+    }
+
+    /** Represents a FeedSubscribeRequest. */
+    class FeedSubscribeRequest {
+
+        /**
+         * Constructs a new FeedSubscribeRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedSubscribeRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedSubscribeRequest name. */
+        name: string;
+
+        /** FeedSubscribeRequest worker. */
+        worker: string;
+
+        /** FeedSubscribeRequest ttl. */
+        ttl: (number|Long);
+
+        /** FeedSubscribeRequest inFlightBytes. */
+        inFlightBytes: (number|Long);
+
+        /**
+         * Creates a new FeedSubscribeRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedSubscribeRequest instance
+         */
+        static create(properties: raftkvpb.FeedSubscribeRequest.$Shape): raftkvpb.FeedSubscribeRequest & raftkvpb.FeedSubscribeRequest.$Shape;
+        static create(properties?: raftkvpb.FeedSubscribeRequest.$Properties): raftkvpb.FeedSubscribeRequest;
+
+        /**
+         * Encodes the specified FeedSubscribeRequest message. Does not implicitly {@link raftkvpb.FeedSubscribeRequest.verify|verify} messages.
+         * @param message FeedSubscribeRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedSubscribeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedSubscribeRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedSubscribeRequest & raftkvpb.FeedSubscribeRequest.$Shape} FeedSubscribeRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedSubscribeRequest & raftkvpb.FeedSubscribeRequest.$Shape;
+    }
+
+    namespace FeedSubscribeRequest {
+
+        /** Properties of a FeedSubscribeRequest. */
+        interface $Properties {
+
+            /** FeedSubscribeRequest name */
+            name?: (string|null);
+
+            /** FeedSubscribeRequest worker */
+            worker?: (string|null);
+
+            /** FeedSubscribeRequest ttl */
+            ttl?: (number|Long|null);
+
+            /** FeedSubscribeRequest inFlightBytes */
+            inFlightBytes?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedSubscribeRequest. */
+        type $Shape = raftkvpb.FeedSubscribeRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FeedSubscribeResponse.
+     * @deprecated Use raftkvpb.FeedSubscribeResponse.$Properties instead.
+     */
+    interface IFeedSubscribeResponse extends raftkvpb.FeedSubscribeResponse.$Properties {
+    }
+
+    /** Represents a FeedSubscribeResponse. */
+    class FeedSubscribeResponse {
+
+        /**
+         * Constructs a new FeedSubscribeResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedSubscribeResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedSubscribeResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** FeedSubscribeResponse kind. */
+        kind: raftkvpb.FeedSubscribeResponse.Kind;
+
+        /** FeedSubscribeResponse partition. */
+        partition: number;
+
+        /** FeedSubscribeResponse epoch. */
+        epoch: (number|Long);
+
+        /** FeedSubscribeResponse revision. */
+        revision: (number|Long);
+
+        /** FeedSubscribeResponse after. */
+        after: (number|Long);
+
+        /** FeedSubscribeResponse more. */
+        more: boolean;
+
+        /** FeedSubscribeResponse worker. */
+        worker: string;
+
+        /** FeedSubscribeResponse events. */
+        events: mvccpb.Event.$Properties[];
+
+        /**
+         * Creates a new FeedSubscribeResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedSubscribeResponse instance
+         */
+        static create(properties: raftkvpb.FeedSubscribeResponse.$Shape): raftkvpb.FeedSubscribeResponse & raftkvpb.FeedSubscribeResponse.$Shape;
+        static create(properties?: raftkvpb.FeedSubscribeResponse.$Properties): raftkvpb.FeedSubscribeResponse;
+
+        /**
+         * Encodes the specified FeedSubscribeResponse message. Does not implicitly {@link raftkvpb.FeedSubscribeResponse.verify|verify} messages.
+         * @param message FeedSubscribeResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedSubscribeResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedSubscribeResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedSubscribeResponse & raftkvpb.FeedSubscribeResponse.$Shape} FeedSubscribeResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedSubscribeResponse & raftkvpb.FeedSubscribeResponse.$Shape;
+    }
+
+    namespace FeedSubscribeResponse {
+
+        /** Properties of a FeedSubscribeResponse. */
+        interface $Properties {
+
+            /** FeedSubscribeResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** FeedSubscribeResponse kind */
+            kind?: (raftkvpb.FeedSubscribeResponse.Kind|null);
+
+            /** FeedSubscribeResponse partition */
+            partition?: (number|null);
+
+            /** FeedSubscribeResponse epoch */
+            epoch?: (number|Long|null);
+
+            /** FeedSubscribeResponse revision */
+            revision?: (number|Long|null);
+
+            /** FeedSubscribeResponse after */
+            after?: (number|Long|null);
+
+            /** FeedSubscribeResponse more */
+            more?: (boolean|null);
+
+            /** FeedSubscribeResponse worker */
+            worker?: (string|null);
+
+            /** FeedSubscribeResponse events */
+            events?: (mvccpb.Event.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedSubscribeResponse. */
+        type $Shape = raftkvpb.FeedSubscribeResponse.$Properties;
+
+        /** Kind enum. */
+        enum Kind {
+
+            /** CHANGES value */
+            CHANGES = 0,
+
+            /** ASSIGNED value */
+            ASSIGNED = 1,
+
+            /** REVOKED value */
+            REVOKED = 2
+        }
+    }
+
+    /**
+     * Properties of a FeedAckRequest.
+     * @deprecated Use raftkvpb.FeedAckRequest.$Properties instead.
+     */
+    interface IFeedAckRequest extends raftkvpb.FeedAckRequest.$Properties {
+    }
+
+    /** Represents a FeedAckRequest. */
+    class FeedAckRequest {
+
+        /**
+         * Constructs a new FeedAckRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedAckRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedAckRequest acks. */
+        acks: raftkvpb.FeedAck.$Properties[];
+
+        /**
+         * Creates a new FeedAckRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedAckRequest instance
+         */
+        static create(properties: raftkvpb.FeedAckRequest.$Shape): raftkvpb.FeedAckRequest & raftkvpb.FeedAckRequest.$Shape;
+        static create(properties?: raftkvpb.FeedAckRequest.$Properties): raftkvpb.FeedAckRequest;
+
+        /**
+         * Encodes the specified FeedAckRequest message. Does not implicitly {@link raftkvpb.FeedAckRequest.verify|verify} messages.
+         * @param message FeedAckRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedAckRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedAckRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedAckRequest & raftkvpb.FeedAckRequest.$Shape} FeedAckRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedAckRequest & raftkvpb.FeedAckRequest.$Shape;
+    }
+
+    namespace FeedAckRequest {
+
+        /** Properties of a FeedAckRequest. */
+        interface $Properties {
+
+            /** FeedAckRequest acks */
+            acks?: (raftkvpb.FeedAck.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedAckRequest. */
+        type $Shape = raftkvpb.FeedAckRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FeedAckResponse.
+     * @deprecated Use raftkvpb.FeedAckResponse.$Properties instead.
+     */
+    interface IFeedAckResponse extends raftkvpb.FeedAckResponse.$Properties {
+    }
+
+    /** Represents a FeedAckResponse. */
+    class FeedAckResponse {
+
+        /**
+         * Constructs a new FeedAckResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.FeedAckResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedAckResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /**
+         * Creates a new FeedAckResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedAckResponse instance
+         */
+        static create(properties: raftkvpb.FeedAckResponse.$Shape): raftkvpb.FeedAckResponse & raftkvpb.FeedAckResponse.$Shape;
+        static create(properties?: raftkvpb.FeedAckResponse.$Properties): raftkvpb.FeedAckResponse;
+
+        /**
+         * Encodes the specified FeedAckResponse message. Does not implicitly {@link raftkvpb.FeedAckResponse.verify|verify} messages.
+         * @param message FeedAckResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.FeedAckResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedAckResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.FeedAckResponse & raftkvpb.FeedAckResponse.$Shape} FeedAckResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.FeedAckResponse & raftkvpb.FeedAckResponse.$Shape;
+    }
+
+    namespace FeedAckResponse {
+
+        /** Properties of a FeedAckResponse. */
+        interface $Properties {
+
+            /** FeedAckResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedAckResponse. */
+        type $Shape = raftkvpb.FeedAckResponse.$Properties;
+    }
+}
+
 /** Namespace v3electionpb. */
 export namespace v3electionpb {
 
@@ -11091,8 +12486,23 @@ export namespace raftkv {
         /** Command roleRevokePermission. */
         roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
 
+        /** Command feedCreate. */
+        feedCreate?: (raftkvpb.FeedCreateRequest.$Properties|null);
+
+        /** Command feedDelete. */
+        feedDelete?: (raftkvpb.FeedDeleteRequest.$Properties|null);
+
+        /** Command feedReset. */
+        feedReset?: (raftkvpb.FeedResetRequest.$Properties|null);
+
+        /** Command feedAck. */
+        feedAck?: (raftkvpb.FeedAckRequest.$Properties|null);
+
+        /** Command feedJoin. */
+        feedJoin?: (raftkv.FeedJoin.$Properties|null);
+
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -11231,8 +12641,23 @@ export namespace raftkv {
             /** Command roleRevokePermission */
             roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
 
+            /** Command feedCreate */
+            feedCreate?: (raftkvpb.FeedCreateRequest.$Properties|null);
+
+            /** Command feedDelete */
+            feedDelete?: (raftkvpb.FeedDeleteRequest.$Properties|null);
+
+            /** Command feedReset */
+            feedReset?: (raftkvpb.FeedResetRequest.$Properties|null);
+
+            /** Command feedAck */
+            feedAck?: (raftkvpb.FeedAckRequest.$Properties|null);
+
+            /** Command feedJoin */
+            feedJoin?: (raftkv.FeedJoin.$Properties|null);
+
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -11275,9 +12700,14 @@ export namespace raftkv {
           roleDelete?: etcdserverpb.AuthRoleDeleteRequest.$Shape|null;
           roleGrantPermission?: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape|null;
           roleRevokePermission?: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape|null;
+          feedCreate?: raftkvpb.FeedCreateRequest.$Shape|null;
+          feedDelete?: raftkvpb.FeedDeleteRequest.$Shape|null;
+          feedReset?: raftkvpb.FeedResetRequest.$Shape|null;
+          feedAck?: raftkvpb.FeedAckRequest.$Shape|null;
+          feedJoin?: raftkv.FeedJoin.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedCreate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate: raftkvpb.FeedCreateRequest.$Shape; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete: raftkvpb.FeedDeleteRequest.$Shape; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedReset"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset: raftkvpb.FeedResetRequest.$Shape; feedAck?: null; feedJoin?: null }|{ body?: "feedAck"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck: raftkvpb.FeedAckRequest.$Shape; feedJoin?: null }|{ body?: "feedJoin"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin: raftkv.FeedJoin.$Shape })
         );
     }
 
@@ -11948,6 +13378,356 @@ export namespace raftkv {
 
         /** Shape of a MemberRecords. */
         type $Shape = raftkv.MemberRecords.$Properties;
+    }
+
+    /**
+     * Properties of a FeedJoin.
+     * @deprecated Use raftkv.FeedJoin.$Properties instead.
+     */
+    interface IFeedJoin extends raftkv.FeedJoin.$Properties {
+    }
+
+    /** Represents a FeedJoin. */
+    class FeedJoin {
+
+        /**
+         * Constructs a new FeedJoin.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.FeedJoin.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedJoin feed. */
+        feed: string;
+
+        /** FeedJoin worker. */
+        worker: string;
+
+        /** FeedJoin lease. */
+        lease: (number|Long);
+
+        /** FeedJoin ttl. */
+        ttl: (number|Long);
+
+        /**
+         * Creates a new FeedJoin instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedJoin instance
+         */
+        static create(properties: raftkv.FeedJoin.$Shape): raftkv.FeedJoin & raftkv.FeedJoin.$Shape;
+        static create(properties?: raftkv.FeedJoin.$Properties): raftkv.FeedJoin;
+
+        /**
+         * Encodes the specified FeedJoin message. Does not implicitly {@link raftkv.FeedJoin.verify|verify} messages.
+         * @param message FeedJoin message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.FeedJoin.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedJoin message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.FeedJoin & raftkv.FeedJoin.$Shape} FeedJoin
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.FeedJoin & raftkv.FeedJoin.$Shape;
+    }
+
+    namespace FeedJoin {
+
+        /** Properties of a FeedJoin. */
+        interface $Properties {
+
+            /** FeedJoin feed */
+            feed?: (string|null);
+
+            /** FeedJoin worker */
+            worker?: (string|null);
+
+            /** FeedJoin lease */
+            lease?: (number|Long|null);
+
+            /** FeedJoin ttl */
+            ttl?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedJoin. */
+        type $Shape = raftkv.FeedJoin.$Properties;
+    }
+
+    /**
+     * Properties of a FeedRecord.
+     * @deprecated Use raftkv.FeedRecord.$Properties instead.
+     */
+    interface IFeedRecord extends raftkv.FeedRecord.$Properties {
+    }
+
+    /** Represents a FeedRecord. */
+    class FeedRecord {
+
+        /**
+         * Constructs a new FeedRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.FeedRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedRecord id. */
+        id: (number|Long);
+
+        /** FeedRecord key. */
+        key: Uint8Array;
+
+        /** FeedRecord rangeEnd. */
+        rangeEnd: Uint8Array;
+
+        /** FeedRecord noPuts. */
+        noPuts: boolean;
+
+        /** FeedRecord noDeletes. */
+        noDeletes: boolean;
+
+        /** FeedRecord prevKv. */
+        prevKv: boolean;
+
+        /** FeedRecord partitions. */
+        partitions: number;
+
+        /** FeedRecord retainRevisions. */
+        retainRevisions: (number|Long);
+
+        /** FeedRecord broken. */
+        broken: (number|Long);
+
+        /** FeedRecord workers. */
+        workers: raftkv.FeedWorker.$Properties[];
+
+        /**
+         * Creates a new FeedRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedRecord instance
+         */
+        static create(properties: raftkv.FeedRecord.$Shape): raftkv.FeedRecord & raftkv.FeedRecord.$Shape;
+        static create(properties?: raftkv.FeedRecord.$Properties): raftkv.FeedRecord;
+
+        /**
+         * Encodes the specified FeedRecord message. Does not implicitly {@link raftkv.FeedRecord.verify|verify} messages.
+         * @param message FeedRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.FeedRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.FeedRecord & raftkv.FeedRecord.$Shape} FeedRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.FeedRecord & raftkv.FeedRecord.$Shape;
+    }
+
+    namespace FeedRecord {
+
+        /** Properties of a FeedRecord. */
+        interface $Properties {
+
+            /** FeedRecord id */
+            id?: (number|Long|null);
+
+            /** FeedRecord key */
+            key?: (Uint8Array|null);
+
+            /** FeedRecord rangeEnd */
+            rangeEnd?: (Uint8Array|null);
+
+            /** FeedRecord noPuts */
+            noPuts?: (boolean|null);
+
+            /** FeedRecord noDeletes */
+            noDeletes?: (boolean|null);
+
+            /** FeedRecord prevKv */
+            prevKv?: (boolean|null);
+
+            /** FeedRecord partitions */
+            partitions?: (number|null);
+
+            /** FeedRecord retainRevisions */
+            retainRevisions?: (number|Long|null);
+
+            /** FeedRecord broken */
+            broken?: (number|Long|null);
+
+            /** FeedRecord workers */
+            workers?: (raftkv.FeedWorker.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedRecord. */
+        type $Shape = raftkv.FeedRecord.$Properties;
+    }
+
+    /**
+     * Properties of a FeedWorker.
+     * @deprecated Use raftkv.FeedWorker.$Properties instead.
+     */
+    interface IFeedWorker extends raftkv.FeedWorker.$Properties {
+    }
+
+    /** Represents a FeedWorker. */
+    class FeedWorker {
+
+        /**
+         * Constructs a new FeedWorker.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.FeedWorker.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedWorker name. */
+        name: string;
+
+        /** FeedWorker lease. */
+        lease: (number|Long);
+
+        /**
+         * Creates a new FeedWorker instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedWorker instance
+         */
+        static create(properties: raftkv.FeedWorker.$Shape): raftkv.FeedWorker & raftkv.FeedWorker.$Shape;
+        static create(properties?: raftkv.FeedWorker.$Properties): raftkv.FeedWorker;
+
+        /**
+         * Encodes the specified FeedWorker message. Does not implicitly {@link raftkv.FeedWorker.verify|verify} messages.
+         * @param message FeedWorker message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.FeedWorker.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedWorker message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.FeedWorker & raftkv.FeedWorker.$Shape} FeedWorker
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.FeedWorker & raftkv.FeedWorker.$Shape;
+    }
+
+    namespace FeedWorker {
+
+        /** Properties of a FeedWorker. */
+        interface $Properties {
+
+            /** FeedWorker name */
+            name?: (string|null);
+
+            /** FeedWorker lease */
+            lease?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedWorker. */
+        type $Shape = raftkv.FeedWorker.$Properties;
+    }
+
+    /**
+     * Properties of a FeedPartitionRecord.
+     * @deprecated Use raftkv.FeedPartitionRecord.$Properties instead.
+     */
+    interface IFeedPartitionRecord extends raftkv.FeedPartitionRecord.$Properties {
+    }
+
+    /** Represents a FeedPartitionRecord. */
+    class FeedPartitionRecord {
+
+        /**
+         * Constructs a new FeedPartitionRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.FeedPartitionRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FeedPartitionRecord cursor. */
+        cursor: (number|Long);
+
+        /** FeedPartitionRecord epoch. */
+        epoch: (number|Long);
+
+        /** FeedPartitionRecord worker. */
+        worker: string;
+
+        /**
+         * Creates a new FeedPartitionRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FeedPartitionRecord instance
+         */
+        static create(properties: raftkv.FeedPartitionRecord.$Shape): raftkv.FeedPartitionRecord & raftkv.FeedPartitionRecord.$Shape;
+        static create(properties?: raftkv.FeedPartitionRecord.$Properties): raftkv.FeedPartitionRecord;
+
+        /**
+         * Encodes the specified FeedPartitionRecord message. Does not implicitly {@link raftkv.FeedPartitionRecord.verify|verify} messages.
+         * @param message FeedPartitionRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.FeedPartitionRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FeedPartitionRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.FeedPartitionRecord & raftkv.FeedPartitionRecord.$Shape} FeedPartitionRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.FeedPartitionRecord & raftkv.FeedPartitionRecord.$Shape;
+    }
+
+    namespace FeedPartitionRecord {
+
+        /** Properties of a FeedPartitionRecord. */
+        interface $Properties {
+
+            /** FeedPartitionRecord cursor */
+            cursor?: (number|Long|null);
+
+            /** FeedPartitionRecord epoch */
+            epoch?: (number|Long|null);
+
+            /** FeedPartitionRecord worker */
+            worker?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FeedPartitionRecord. */
+        type $Shape = raftkv.FeedPartitionRecord.$Properties;
     }
 
     /** Represents a Peer */

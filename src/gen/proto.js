@@ -2843,6 +2843,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
             this.compare = [];
             this.success = [];
             this.failure = [];
+            this.feedAck = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2855,6 +2856,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         TxnRequest.prototype.readLevel = 0;
         TxnRequest.prototype.maxStalenessMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         TxnRequest.prototype.atLeastRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        TxnRequest.prototype.feedAck = $util.emptyArray;
 
         TxnRequest.create = function(properties) {
             return new TxnRequest(properties);
@@ -2882,6 +2884,9 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(8008).int64(message.maxStalenessMs);
             if (message.atLeastRevision != null && $Object.hasOwnProperty.call(message, "atLeastRevision") && (typeof message.atLeastRevision === "object" ? message.atLeastRevision.low || message.atLeastRevision.high : message.atLeastRevision !== 0))
                 writer.uint32(8016).int64(message.atLeastRevision);
+            if (message.feedAck != null && message.feedAck.length)
+                for (let i = 0; i < message.feedAck.length; ++i)
+                    $root.raftkvpb.FeedAck.encode(message.feedAck[i], writer.uint32(8090).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2964,6 +2969,14 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.atLeastRevision = value;
                         else
                             delete message.atLeastRevision;
+                        continue;
+                    }
+                case 1011: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.feedAck && message.feedAck.length))
+                            message.feedAck = [];
+                        message.feedAck.push($root.raftkvpb.FeedAck.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -11289,6 +11302,1865 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
     return etcdserverpb;
 })();
 
+export const raftkvpb = $root.raftkvpb = (() => {
+
+    const raftkvpb = {};
+
+    raftkvpb.FeedAck = (function() {
+
+        const FeedAck = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedAck.prototype.feed = "";
+        FeedAck.prototype.partition = 0;
+        FeedAck.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FeedAck.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedAck.prototype.after = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        FeedAck.create = function(properties) {
+            return new FeedAck(properties);
+        };
+
+        FeedAck.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.feed != null && $Object.hasOwnProperty.call(message, "feed") && message.feed !== "")
+                writer.uint32(10).string(message.feed);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(16).uint32(message.partition);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(24).uint64(message.epoch);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(32).int64(message.revision);
+            if (message.after != null && $Object.hasOwnProperty.call(message, "after") && (typeof message.after === "object" ? message.after.low || message.after.high : message.after !== 0))
+                writer.uint32(40).int64(message.after);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedAck.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedAck();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.feed = value;
+                        else
+                            delete message.feed;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.after = value;
+                        else
+                            delete message.after;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedAck;
+    })();
+
+    raftkvpb.Feed = (function() {
+
+        const Feed = function(rpcImpl, requestDelimited, responseDelimited) {
+            $protobuf.rpc.Service.call(this, rpcImpl, requestDelimited, responseDelimited);
+        };
+
+        $Object.defineProperty(Feed.prototype = $Object.create($protobuf.rpc.Service.prototype), "constructor", { value: Feed, writable: true, enumerable: false, configurable: true });
+
+        Feed.create = function(rpcImpl, requestDelimited, responseDelimited) {
+            return new this(rpcImpl, requestDelimited, responseDelimited);
+        };
+
+
+
+        $Object.defineProperties(Feed.prototype.create = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Feed.prototype.create, $root.raftkvpb.FeedCreateRequest, $root.raftkvpb.FeedCreateResponse, request, callback);
+        }, {
+            name: { value: "Create" },
+            path: { value: "/raftkvpb.Feed/Create" },
+            requestType: { value: "FeedCreateRequest" },
+            responseType: { value: "FeedCreateResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Feed.prototype["delete"] = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Feed.prototype["delete"], $root.raftkvpb.FeedDeleteRequest, $root.raftkvpb.FeedDeleteResponse, request, callback);
+        }, {
+            name: { value: "Delete" },
+            path: { value: "/raftkvpb.Feed/Delete" },
+            requestType: { value: "FeedDeleteRequest" },
+            responseType: { value: "FeedDeleteResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Feed.prototype.reset = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Feed.prototype.reset, $root.raftkvpb.FeedResetRequest, $root.raftkvpb.FeedResetResponse, request, callback);
+        }, {
+            name: { value: "Reset" },
+            path: { value: "/raftkvpb.Feed/Reset" },
+            requestType: { value: "FeedResetRequest" },
+            responseType: { value: "FeedResetResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Feed.prototype.list = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Feed.prototype.list, $root.raftkvpb.FeedListRequest, $root.raftkvpb.FeedListResponse, request, callback);
+        }, {
+            name: { value: "List" },
+            path: { value: "/raftkvpb.Feed/List" },
+            requestType: { value: "FeedListRequest" },
+            responseType: { value: "FeedListResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Feed.prototype.subscribe = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Feed.prototype.subscribe, $root.raftkvpb.FeedSubscribeRequest, $root.raftkvpb.FeedSubscribeResponse, request, callback);
+        }, {
+            name: { value: "Subscribe" },
+            path: { value: "/raftkvpb.Feed/Subscribe" },
+            requestType: { value: "FeedSubscribeRequest" },
+            responseType: { value: "FeedSubscribeResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: true }
+        });
+
+
+
+        $Object.defineProperties(Feed.prototype.ack = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Feed.prototype.ack, $root.raftkvpb.FeedAckRequest, $root.raftkvpb.FeedAckResponse, request, callback);
+        }, {
+            name: { value: "Ack" },
+            path: { value: "/raftkvpb.Feed/Ack" },
+            requestType: { value: "FeedAckRequest" },
+            responseType: { value: "FeedAckResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+        return Feed;
+    })();
+
+    raftkvpb.FeedCreateRequest = (function() {
+
+        const FeedCreateRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedCreateRequest.prototype.name = "";
+        FeedCreateRequest.prototype.key = $util.newBuffer([]);
+        FeedCreateRequest.prototype.rangeEnd = $util.newBuffer([]);
+        FeedCreateRequest.prototype.noPuts = false;
+        FeedCreateRequest.prototype.noDeletes = false;
+        FeedCreateRequest.prototype.prevKv = false;
+        FeedCreateRequest.prototype.startRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedCreateRequest.prototype.partitions = 0;
+        FeedCreateRequest.prototype.retainRevisions = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        FeedCreateRequest.create = function(properties) {
+            return new FeedCreateRequest(properties);
+        };
+
+        FeedCreateRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.rangeEnd != null && $Object.hasOwnProperty.call(message, "rangeEnd") && message.rangeEnd.length)
+                writer.uint32(26).bytes(message.rangeEnd);
+            if (message.noPuts != null && $Object.hasOwnProperty.call(message, "noPuts") && message.noPuts !== false)
+                writer.uint32(32).bool(message.noPuts);
+            if (message.noDeletes != null && $Object.hasOwnProperty.call(message, "noDeletes") && message.noDeletes !== false)
+                writer.uint32(40).bool(message.noDeletes);
+            if (message.prevKv != null && $Object.hasOwnProperty.call(message, "prevKv") && message.prevKv !== false)
+                writer.uint32(48).bool(message.prevKv);
+            if (message.startRevision != null && $Object.hasOwnProperty.call(message, "startRevision") && (typeof message.startRevision === "object" ? message.startRevision.low || message.startRevision.high : message.startRevision !== 0))
+                writer.uint32(56).int64(message.startRevision);
+            if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                writer.uint32(64).uint32(message.partitions);
+            if (message.retainRevisions != null && $Object.hasOwnProperty.call(message, "retainRevisions") && (typeof message.retainRevisions === "object" ? message.retainRevisions.low || message.retainRevisions.high : message.retainRevisions !== 0))
+                writer.uint32(72).int64(message.retainRevisions);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedCreateRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedCreateRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rangeEnd = value;
+                        else
+                            delete message.rangeEnd;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noPuts = value;
+                        else
+                            delete message.noPuts;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noDeletes = value;
+                        else
+                            delete message.noDeletes;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.prevKv = value;
+                        else
+                            delete message.prevKv;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.startRevision = value;
+                        else
+                            delete message.startRevision;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.partitions = value;
+                        else
+                            delete message.partitions;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retainRevisions = value;
+                        else
+                            delete message.retainRevisions;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedCreateRequest;
+    })();
+
+    raftkvpb.FeedCreateResponse = (function() {
+
+        const FeedCreateResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedCreateResponse.prototype.header = null;
+        FeedCreateResponse.prototype.feed = null;
+
+        FeedCreateResponse.create = function(properties) {
+            return new FeedCreateResponse(properties);
+        };
+
+        FeedCreateResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.feed != null && $Object.hasOwnProperty.call(message, "feed"))
+                $root.raftkvpb.FeedStatus.encode(message.feed, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedCreateResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedCreateResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.feed = $root.raftkvpb.FeedStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.feed);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedCreateResponse;
+    })();
+
+    raftkvpb.FeedDeleteRequest = (function() {
+
+        const FeedDeleteRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedDeleteRequest.prototype.name = "";
+
+        FeedDeleteRequest.create = function(properties) {
+            return new FeedDeleteRequest(properties);
+        };
+
+        FeedDeleteRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedDeleteRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedDeleteRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedDeleteRequest;
+    })();
+
+    raftkvpb.FeedDeleteResponse = (function() {
+
+        const FeedDeleteResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedDeleteResponse.prototype.header = null;
+
+        FeedDeleteResponse.create = function(properties) {
+            return new FeedDeleteResponse(properties);
+        };
+
+        FeedDeleteResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedDeleteResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedDeleteResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedDeleteResponse;
+    })();
+
+    raftkvpb.FeedResetRequest = (function() {
+
+        const FeedResetRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedResetRequest.prototype.name = "";
+        FeedResetRequest.prototype.startRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        FeedResetRequest.create = function(properties) {
+            return new FeedResetRequest(properties);
+        };
+
+        FeedResetRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.startRevision != null && $Object.hasOwnProperty.call(message, "startRevision") && (typeof message.startRevision === "object" ? message.startRevision.low || message.startRevision.high : message.startRevision !== 0))
+                writer.uint32(16).int64(message.startRevision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedResetRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedResetRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.startRevision = value;
+                        else
+                            delete message.startRevision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedResetRequest;
+    })();
+
+    raftkvpb.FeedResetResponse = (function() {
+
+        const FeedResetResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedResetResponse.prototype.header = null;
+        FeedResetResponse.prototype.feed = null;
+
+        FeedResetResponse.create = function(properties) {
+            return new FeedResetResponse(properties);
+        };
+
+        FeedResetResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.feed != null && $Object.hasOwnProperty.call(message, "feed"))
+                $root.raftkvpb.FeedStatus.encode(message.feed, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedResetResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedResetResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.feed = $root.raftkvpb.FeedStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.feed);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedResetResponse;
+    })();
+
+    raftkvpb.FeedListRequest = (function() {
+
+        const FeedListRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedListRequest.prototype.name = "";
+
+        FeedListRequest.create = function(properties) {
+            return new FeedListRequest(properties);
+        };
+
+        FeedListRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedListRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedListRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedListRequest;
+    })();
+
+    raftkvpb.FeedListResponse = (function() {
+
+        const FeedListResponse = function (properties) {
+            this.feeds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedListResponse.prototype.header = null;
+        FeedListResponse.prototype.feeds = $util.emptyArray;
+
+        FeedListResponse.create = function(properties) {
+            return new FeedListResponse(properties);
+        };
+
+        FeedListResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.feeds != null && message.feeds.length)
+                for (let i = 0; i < message.feeds.length; ++i)
+                    $root.raftkvpb.FeedStatus.encode(message.feeds[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedListResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedListResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.feeds && message.feeds.length))
+                            message.feeds = [];
+                        message.feeds.push($root.raftkvpb.FeedStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedListResponse;
+    })();
+
+    raftkvpb.FeedStatus = (function() {
+
+        const FeedStatus = function (properties) {
+            this.partitions = [];
+            this.workers = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedStatus.prototype.name = "";
+        FeedStatus.prototype.key = $util.newBuffer([]);
+        FeedStatus.prototype.rangeEnd = $util.newBuffer([]);
+        FeedStatus.prototype.noPuts = false;
+        FeedStatus.prototype.noDeletes = false;
+        FeedStatus.prototype.prevKv = false;
+        FeedStatus.prototype.retainRevisions = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedStatus.prototype.lag = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedStatus.prototype.broken = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedStatus.prototype.partitions = $util.emptyArray;
+        FeedStatus.prototype.workers = $util.emptyArray;
+        FeedStatus.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        FeedStatus.create = function(properties) {
+            return new FeedStatus(properties);
+        };
+
+        FeedStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.rangeEnd != null && $Object.hasOwnProperty.call(message, "rangeEnd") && message.rangeEnd.length)
+                writer.uint32(26).bytes(message.rangeEnd);
+            if (message.noPuts != null && $Object.hasOwnProperty.call(message, "noPuts") && message.noPuts !== false)
+                writer.uint32(32).bool(message.noPuts);
+            if (message.noDeletes != null && $Object.hasOwnProperty.call(message, "noDeletes") && message.noDeletes !== false)
+                writer.uint32(40).bool(message.noDeletes);
+            if (message.prevKv != null && $Object.hasOwnProperty.call(message, "prevKv") && message.prevKv !== false)
+                writer.uint32(48).bool(message.prevKv);
+            if (message.retainRevisions != null && $Object.hasOwnProperty.call(message, "retainRevisions") && (typeof message.retainRevisions === "object" ? message.retainRevisions.low || message.retainRevisions.high : message.retainRevisions !== 0))
+                writer.uint32(56).int64(message.retainRevisions);
+            if (message.lag != null && $Object.hasOwnProperty.call(message, "lag") && (typeof message.lag === "object" ? message.lag.low || message.lag.high : message.lag !== 0))
+                writer.uint32(64).int64(message.lag);
+            if (message.broken != null && $Object.hasOwnProperty.call(message, "broken") && (typeof message.broken === "object" ? message.broken.low || message.broken.high : message.broken !== 0))
+                writer.uint32(72).int64(message.broken);
+            if (message.partitions != null && message.partitions.length)
+                for (let i = 0; i < message.partitions.length; ++i)
+                    $root.raftkvpb.FeedPartition.encode(message.partitions[i], writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.workers != null && message.workers.length)
+                for (let i = 0; i < message.workers.length; ++i)
+                    writer.uint32(90).string(message.workers[i]);
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(96).uint64(message.id);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rangeEnd = value;
+                        else
+                            delete message.rangeEnd;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noPuts = value;
+                        else
+                            delete message.noPuts;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noDeletes = value;
+                        else
+                            delete message.noDeletes;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.prevKv = value;
+                        else
+                            delete message.prevKv;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retainRevisions = value;
+                        else
+                            delete message.retainRevisions;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lag = value;
+                        else
+                            delete message.lag;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.broken = value;
+                        else
+                            delete message.broken;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.partitions && message.partitions.length))
+                            message.partitions = [];
+                        message.partitions.push($root.raftkvpb.FeedPartition.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.workers && message.workers.length))
+                            message.workers = [];
+                        message.workers.push(reader.stringVerify());
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedStatus;
+    })();
+
+    raftkvpb.FeedPartition = (function() {
+
+        const FeedPartition = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedPartition.prototype.cursor = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedPartition.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FeedPartition.prototype.worker = "";
+
+        FeedPartition.create = function(properties) {
+            return new FeedPartition(properties);
+        };
+
+        FeedPartition.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && (typeof message.cursor === "object" ? message.cursor.low || message.cursor.high : message.cursor !== 0))
+                writer.uint32(8).int64(message.cursor);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                writer.uint32(26).string(message.worker);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedPartition.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedPartition();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cursor = value;
+                        else
+                            delete message.cursor;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.worker = value;
+                        else
+                            delete message.worker;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedPartition;
+    })();
+
+    raftkvpb.FeedSubscribeRequest = (function() {
+
+        const FeedSubscribeRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedSubscribeRequest.prototype.name = "";
+        FeedSubscribeRequest.prototype.worker = "";
+        FeedSubscribeRequest.prototype.ttl = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedSubscribeRequest.prototype.inFlightBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        FeedSubscribeRequest.create = function(properties) {
+            return new FeedSubscribeRequest(properties);
+        };
+
+        FeedSubscribeRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                writer.uint32(18).string(message.worker);
+            if (message.ttl != null && $Object.hasOwnProperty.call(message, "ttl") && (typeof message.ttl === "object" ? message.ttl.low || message.ttl.high : message.ttl !== 0))
+                writer.uint32(24).int64(message.ttl);
+            if (message.inFlightBytes != null && $Object.hasOwnProperty.call(message, "inFlightBytes") && (typeof message.inFlightBytes === "object" ? message.inFlightBytes.low || message.inFlightBytes.high : message.inFlightBytes !== 0))
+                writer.uint32(32).uint64(message.inFlightBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedSubscribeRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedSubscribeRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.worker = value;
+                        else
+                            delete message.worker;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttl = value;
+                        else
+                            delete message.ttl;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.inFlightBytes = value;
+                        else
+                            delete message.inFlightBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedSubscribeRequest;
+    })();
+
+    raftkvpb.FeedSubscribeResponse = (function() {
+
+        const FeedSubscribeResponse = function (properties) {
+            this.events = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedSubscribeResponse.prototype.header = null;
+        FeedSubscribeResponse.prototype.kind = 0;
+        FeedSubscribeResponse.prototype.partition = 0;
+        FeedSubscribeResponse.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FeedSubscribeResponse.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedSubscribeResponse.prototype.after = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedSubscribeResponse.prototype.more = false;
+        FeedSubscribeResponse.prototype.worker = "";
+        FeedSubscribeResponse.prototype.events = $util.emptyArray;
+
+        FeedSubscribeResponse.create = function(properties) {
+            return new FeedSubscribeResponse(properties);
+        };
+
+        FeedSubscribeResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(16).int32(message.kind);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(24).uint32(message.partition);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(32).uint64(message.epoch);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(40).int64(message.revision);
+            if (message.after != null && $Object.hasOwnProperty.call(message, "after") && (typeof message.after === "object" ? message.after.low || message.after.high : message.after !== 0))
+                writer.uint32(48).int64(message.after);
+            if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                writer.uint32(56).bool(message.more);
+            if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                writer.uint32(66).string(message.worker);
+            if (message.events != null && message.events.length)
+                for (let i = 0; i < message.events.length; ++i)
+                    $root.mvccpb.Event.encode(message.events[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedSubscribeResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedSubscribeResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.after = value;
+                        else
+                            delete message.after;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.more = value;
+                        else
+                            delete message.more;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.worker = value;
+                        else
+                            delete message.worker;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.events && message.events.length))
+                            message.events = [];
+                        message.events.push($root.mvccpb.Event.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FeedSubscribeResponse.Kind = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "CHANGES"] = 0;
+            values[valuesById[1] = "ASSIGNED"] = 1;
+            values[valuesById[2] = "REVOKED"] = 2;
+            return values;
+        })();
+
+        return FeedSubscribeResponse;
+    })();
+
+    raftkvpb.FeedAckRequest = (function() {
+
+        const FeedAckRequest = function (properties) {
+            this.acks = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedAckRequest.prototype.acks = $util.emptyArray;
+
+        FeedAckRequest.create = function(properties) {
+            return new FeedAckRequest(properties);
+        };
+
+        FeedAckRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.acks != null && message.acks.length)
+                for (let i = 0; i < message.acks.length; ++i)
+                    $root.raftkvpb.FeedAck.encode(message.acks[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedAckRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedAckRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.acks && message.acks.length))
+                            message.acks = [];
+                        message.acks.push($root.raftkvpb.FeedAck.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedAckRequest;
+    })();
+
+    raftkvpb.FeedAckResponse = (function() {
+
+        const FeedAckResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedAckResponse.prototype.header = null;
+
+        FeedAckResponse.create = function(properties) {
+            return new FeedAckResponse(properties);
+        };
+
+        FeedAckResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedAckResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.FeedAckResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedAckResponse;
+    })();
+
+    return raftkvpb;
+})();
+
 export const v3electionpb = $root.v3electionpb = (() => {
 
     const v3electionpb = {};
@@ -13810,11 +15682,16 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.roleDelete = null;
         Command.prototype.roleGrantPermission = null;
         Command.prototype.roleRevokePermission = null;
+        Command.prototype.feedCreate = null;
+        Command.prototype.feedDelete = null;
+        Command.prototype.feedReset = null;
+        Command.prototype.feedAck = null;
+        Command.prototype.feedJoin = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission", "feedCreate", "feedDelete", "feedReset", "feedAck", "feedJoin"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -13899,6 +15776,16 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.AuthRoleGrantPermissionRequest.encode(message.roleGrantPermission, writer.uint32(338).fork(), _depth + 1).ldelim();
             if (message.roleRevokePermission != null && $Object.hasOwnProperty.call(message, "roleRevokePermission"))
                 $root.etcdserverpb.AuthRoleRevokePermissionRequest.encode(message.roleRevokePermission, writer.uint32(346).fork(), _depth + 1).ldelim();
+            if (message.feedCreate != null && $Object.hasOwnProperty.call(message, "feedCreate"))
+                $root.raftkvpb.FeedCreateRequest.encode(message.feedCreate, writer.uint32(482).fork(), _depth + 1).ldelim();
+            if (message.feedDelete != null && $Object.hasOwnProperty.call(message, "feedDelete"))
+                $root.raftkvpb.FeedDeleteRequest.encode(message.feedDelete, writer.uint32(490).fork(), _depth + 1).ldelim();
+            if (message.feedReset != null && $Object.hasOwnProperty.call(message, "feedReset"))
+                $root.raftkvpb.FeedResetRequest.encode(message.feedReset, writer.uint32(498).fork(), _depth + 1).ldelim();
+            if (message.feedAck != null && $Object.hasOwnProperty.call(message, "feedAck"))
+                $root.raftkvpb.FeedAckRequest.encode(message.feedAck, writer.uint32(506).fork(), _depth + 1).ldelim();
+            if (message.feedJoin != null && $Object.hasOwnProperty.call(message, "feedJoin"))
+                $root.raftkv.FeedJoin.encode(message.feedJoin, writer.uint32(514).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14191,6 +16078,41 @@ export const raftkv = $root.raftkv = (() => {
                             break;
                         message.roleRevokePermission = $root.etcdserverpb.AuthRoleRevokePermissionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.roleRevokePermission);
                         message.body = "roleRevokePermission";
+                        continue;
+                    }
+                case 60: {
+                        if (wireType !== 2)
+                            break;
+                        message.feedCreate = $root.raftkvpb.FeedCreateRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.feedCreate);
+                        message.body = "feedCreate";
+                        continue;
+                    }
+                case 61: {
+                        if (wireType !== 2)
+                            break;
+                        message.feedDelete = $root.raftkvpb.FeedDeleteRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.feedDelete);
+                        message.body = "feedDelete";
+                        continue;
+                    }
+                case 62: {
+                        if (wireType !== 2)
+                            break;
+                        message.feedReset = $root.raftkvpb.FeedResetRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.feedReset);
+                        message.body = "feedReset";
+                        continue;
+                    }
+                case 63: {
+                        if (wireType !== 2)
+                            break;
+                        message.feedAck = $root.raftkvpb.FeedAckRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.feedAck);
+                        message.body = "feedAck";
+                        continue;
+                    }
+                case 64: {
+                        if (wireType !== 2)
+                            break;
+                        message.feedJoin = $root.raftkv.FeedJoin.decode(reader, reader.size(), $undefined, _depth + 1, message.feedJoin);
+                        message.body = "feedJoin";
                         continue;
                     }
                 }
@@ -15154,6 +17076,531 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return MemberRecords;
+    })();
+
+    raftkv.FeedJoin = (function() {
+
+        const FeedJoin = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedJoin.prototype.feed = "";
+        FeedJoin.prototype.worker = "";
+        FeedJoin.prototype.lease = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedJoin.prototype.ttl = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        FeedJoin.create = function(properties) {
+            return new FeedJoin(properties);
+        };
+
+        FeedJoin.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.feed != null && $Object.hasOwnProperty.call(message, "feed") && message.feed !== "")
+                writer.uint32(10).string(message.feed);
+            if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                writer.uint32(18).string(message.worker);
+            if (message.lease != null && $Object.hasOwnProperty.call(message, "lease") && (typeof message.lease === "object" ? message.lease.low || message.lease.high : message.lease !== 0))
+                writer.uint32(24).int64(message.lease);
+            if (message.ttl != null && $Object.hasOwnProperty.call(message, "ttl") && (typeof message.ttl === "object" ? message.ttl.low || message.ttl.high : message.ttl !== 0))
+                writer.uint32(32).int64(message.ttl);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedJoin.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.FeedJoin();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.feed = value;
+                        else
+                            delete message.feed;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.worker = value;
+                        else
+                            delete message.worker;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lease = value;
+                        else
+                            delete message.lease;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttl = value;
+                        else
+                            delete message.ttl;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedJoin;
+    })();
+
+    raftkv.FeedRecord = (function() {
+
+        const FeedRecord = function (properties) {
+            this.workers = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedRecord.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FeedRecord.prototype.key = $util.newBuffer([]);
+        FeedRecord.prototype.rangeEnd = $util.newBuffer([]);
+        FeedRecord.prototype.noPuts = false;
+        FeedRecord.prototype.noDeletes = false;
+        FeedRecord.prototype.prevKv = false;
+        FeedRecord.prototype.partitions = 0;
+        FeedRecord.prototype.retainRevisions = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedRecord.prototype.broken = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedRecord.prototype.workers = $util.emptyArray;
+
+        FeedRecord.create = function(properties) {
+            return new FeedRecord(properties);
+        };
+
+        FeedRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(8).uint64(message.id);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.rangeEnd != null && $Object.hasOwnProperty.call(message, "rangeEnd") && message.rangeEnd.length)
+                writer.uint32(26).bytes(message.rangeEnd);
+            if (message.noPuts != null && $Object.hasOwnProperty.call(message, "noPuts") && message.noPuts !== false)
+                writer.uint32(32).bool(message.noPuts);
+            if (message.noDeletes != null && $Object.hasOwnProperty.call(message, "noDeletes") && message.noDeletes !== false)
+                writer.uint32(40).bool(message.noDeletes);
+            if (message.prevKv != null && $Object.hasOwnProperty.call(message, "prevKv") && message.prevKv !== false)
+                writer.uint32(48).bool(message.prevKv);
+            if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                writer.uint32(56).uint32(message.partitions);
+            if (message.retainRevisions != null && $Object.hasOwnProperty.call(message, "retainRevisions") && (typeof message.retainRevisions === "object" ? message.retainRevisions.low || message.retainRevisions.high : message.retainRevisions !== 0))
+                writer.uint32(64).int64(message.retainRevisions);
+            if (message.broken != null && $Object.hasOwnProperty.call(message, "broken") && (typeof message.broken === "object" ? message.broken.low || message.broken.high : message.broken !== 0))
+                writer.uint32(72).int64(message.broken);
+            if (message.workers != null && message.workers.length)
+                for (let i = 0; i < message.workers.length; ++i)
+                    $root.raftkv.FeedWorker.encode(message.workers[i], writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.FeedRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rangeEnd = value;
+                        else
+                            delete message.rangeEnd;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noPuts = value;
+                        else
+                            delete message.noPuts;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noDeletes = value;
+                        else
+                            delete message.noDeletes;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.prevKv = value;
+                        else
+                            delete message.prevKv;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.partitions = value;
+                        else
+                            delete message.partitions;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retainRevisions = value;
+                        else
+                            delete message.retainRevisions;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.broken = value;
+                        else
+                            delete message.broken;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.workers && message.workers.length))
+                            message.workers = [];
+                        message.workers.push($root.raftkv.FeedWorker.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedRecord;
+    })();
+
+    raftkv.FeedWorker = (function() {
+
+        const FeedWorker = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedWorker.prototype.name = "";
+        FeedWorker.prototype.lease = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        FeedWorker.create = function(properties) {
+            return new FeedWorker(properties);
+        };
+
+        FeedWorker.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.lease != null && $Object.hasOwnProperty.call(message, "lease") && (typeof message.lease === "object" ? message.lease.low || message.lease.high : message.lease !== 0))
+                writer.uint32(16).int64(message.lease);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedWorker.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.FeedWorker();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lease = value;
+                        else
+                            delete message.lease;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedWorker;
+    })();
+
+    raftkv.FeedPartitionRecord = (function() {
+
+        const FeedPartitionRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FeedPartitionRecord.prototype.cursor = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        FeedPartitionRecord.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FeedPartitionRecord.prototype.worker = "";
+
+        FeedPartitionRecord.create = function(properties) {
+            return new FeedPartitionRecord(properties);
+        };
+
+        FeedPartitionRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && (typeof message.cursor === "object" ? message.cursor.low || message.cursor.high : message.cursor !== 0))
+                writer.uint32(8).int64(message.cursor);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                writer.uint32(26).string(message.worker);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FeedPartitionRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.FeedPartitionRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cursor = value;
+                        else
+                            delete message.cursor;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.worker = value;
+                        else
+                            delete message.worker;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return FeedPartitionRecord;
     })();
 
     raftkv.Peer = (function() {
