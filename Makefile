@@ -93,8 +93,8 @@ jepsen-proof: dist/.built ## start servers with planted bugs, each of which a fa
 	@ONLY='$(ONLY)' SEED=$(SEED) SEEDS=$(SEEDS) KEEP=$(KEEP) VERBOSE=$(VERBOSE) node --import tsx test/jepsen/proof/main.ts
 
 .PHONY: jepsen-faults
-jepsen-faults: node_modules/.package-lock.json ## write docs/faults.md and its plots from the runs in test/jepsen/out: FROM=DIR
-	@FROM=$(FROM) node --import tsx test/jepsen/report/page/main.ts
+jepsen-faults: node_modules/.package-lock.json ## write docs/faults.md and its plots from the runs in test/jepsen/out: FROM='DIR DIR' INTO=DIR
+	@FROM='$(FROM)' INTO=$(INTO) node --import tsx test/jepsen/report/page/main.ts
 
 .PHONY: jepsen-report-test
 jepsen-report-test: node_modules/.package-lock.json ## open reports of fault tests in a headless browser: SCREENSHOTS=DIR keeps pictures (Debian: chromium)

@@ -31,12 +31,14 @@ export interface RunSummary {
   readonly okPerSecondDuringFaults: number | null;
   /** Longest time without the completion of a successful call during the load, in ms. */
   readonly longestGapMs: number;
-  /** For each heal after which writes were attempted: time until the first write that was invoked after it succeeded, in ms. */
+  /** For each heal on a machine without other work: time until the first write that was invoked after it succeeded, in ms. */
   readonly healToFirstWriteMs: readonly number[];
   /** Heals that no successful write followed. */
   readonly healsWithoutWrite: number;
-  /** Heals whose time says nothing, as the machine was busy with other work. Default: 0. */
+  /** Heals while the machine was busy with other work: a late write proves nothing then. Default: 0. */
   readonly healsNotMeasured?: number;
+  /** Their times until the first write, in ms, which the other work can only have made longer. Default: not known. */
+  readonly busyHealToFirstWriteMs?: readonly number[];
   readonly electionTimeoutMs: number;
   readonly verdicts: readonly VerdictSummary[];
   /** Why the run itself failed, if it did: a member that did not come back, an error of the harness. */

@@ -9,22 +9,39 @@ import { PARTITIONS } from './partitions.js';
 import { KILLS, PAUSES } from './kill.js';
 import type { Nemesis } from './nemesis.js';
 
-const ALL: readonly Nemesis[] = [
-  ...CLOCKS,
-  ...DISKS,
-  ...DAMAGE,
-  ...KILLS,
-  ...PAUSES,
-  ...PARTITIONS,
-  ...LINKS,
-  ...MEMBERSHIP,
-  ...ADMINISTRATION,
+/** Faults by their kind, in the order of lists and tables. */
+const KINDS: readonly (readonly [kind: string, nemeses: readonly Nemesis[]])[] = [
+  ['kills', KILLS],
+  ['pauses', PAUSES],
+  ['partitions', PARTITIONS],
+  ['links', LINKS],
+  ['clocks', CLOCKS],
+  ['disks', DISKS],
+  ['damaged files', DAMAGE],
+  ['membership', MEMBERSHIP],
+  ['administration', ADMINISTRATION],
 ];
+const COMBINED = 'combinations';
+const OTHER = 'other';
 
-const BY_NAME: ReadonlyMap<string, Nemesis> = new Map(ALL.map((nemesis) => [nemesis.name, nemesis]));
+const BY_NAME: ReadonlyMap<string, Nemesis> = new Map(
+  KINDS.flatMap(([, nemeses]) => nemeses.map((nemesis) => [nemesis.name, nemesis] as const)),
+);
+const KIND_BY_NAME: ReadonlyMap<string, string> = new Map(
+  KINDS.flatMap(([kind, nemeses]) => nemeses.map(({ name }) => [name, kind] as const)),
+);
 
 /** The names of all faults. `none` is the run without one. */
 export const NEMESES: readonly string[] = ['none', ...BY_NAME.keys()];
+
+/** All kinds of faults, for the order of tables. */
+export const FAULT_KINDS: readonly string[] = ['none', ...KINDS.map(([kind]) => kind), COMBINED, OTHER];
+
+/** The kind of a fault by its name: `combinations` for several at once, `other` for a fault that no longer exists. */
+export function kindOf(names: string): string {
+  if (names === 'none') return names;
+  return names.includes('+') ? COMBINED : (KIND_BY_NAME.get(names) ?? OTHER);
+}
 
 /**
  * The faults of a name such as `kill-leader`, or of several at the same time: `kill-leader+compact`. Empty for `none`.

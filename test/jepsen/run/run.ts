@@ -193,7 +193,7 @@ export class Run {
       verdicts,
       options: dimensionsOf(this.#settings),
       recoveriesMs: tally.recoveries.filter((recovery) => !isDisturbed(recovery)).map(({ ms }) => ms),
-      healsNotMeasured: tally.recoveries.filter(isDisturbed).length,
+      busyRecoveriesMs: tally.recoveries.filter(isDisturbed).map(({ ms }) => ms),
       electionTimeoutMs: electionMs,
       load: this.#load,
       error: this.#error,

@@ -33,6 +33,7 @@ describe('the summary of a run', () => {
     verdicts: [{ checker: 'c', valid: true, operations: 3, anomalies: [], ms: 1, details: { keys: 2 } }],
     options: { tls: true },
     recoveriesMs: [120, Number.POSITIVE_INFINITY],
+    busyRecoveriesMs: [3400, Number.POSITIVE_INFINITY],
     electionTimeoutMs: 1000,
     load: { from: 1 * S, to: 12 * S },
   });
@@ -50,9 +51,11 @@ describe('the summary of a run', () => {
     expect(summary.seconds).to.equal(11);
   });
 
-  it('separates heals without a write', () => {
+  it('separates heals without a write, and those on a busy machine', () => {
     expect(summary.healToFirstWriteMs).to.deep.equal([120]);
     expect(summary.healsWithoutWrite).to.equal(1);
+    expect(summary.healsNotMeasured).to.equal(2);
+    expect(summary.busyHealToFirstWriteMs).to.deep.equal([3400]);
     expect(summary.verdicts).to.deep.equal([{ checker: 'c', valid: true, operations: 3, ms: 1, anomalies: [] }]);
   });
 });

@@ -10,8 +10,8 @@ export interface SummaryInput {
   readonly options: RunSummary['options'];
   /** Times from each heal to the first write, in ms; infinite where none came. */
   readonly recoveriesMs: readonly number[];
-  /** Heals after which the machine was too busy for a measurement. Default: 0. */
-  readonly healsNotMeasured?: number;
+  /** The same for heals while the machine was busy with other work. Default: none. */
+  readonly busyRecoveriesMs?: readonly number[];
   readonly electionTimeoutMs: number;
   /** The load, in µs since the start of the run. */
   readonly load: { readonly from: number; readonly to: number };
@@ -21,7 +21,7 @@ export interface SummaryInput {
 /** The figures of a run. */
 export function summaryOf(input: SummaryInput): RunSummary {
   const { history, verdicts, options, recoveriesMs, electionTimeoutMs, load, error } = input;
-  const { healsNotMeasured = 0 } = input;
+  const { busyRecoveriesMs = [] } = input;
   const { workload, nemesis, nodes, seed, target, net, commit, started } = history.header;
   const calls = callsOf(history);
   const count = (outcome: 'ok' | 'fail' | 'info'): number => calls.filter((call) => call.outcome === outcome).length;
@@ -43,7 +43,10 @@ export function summaryOf(input: SummaryInput): RunSummary {
     longestGapMs: longestGap(successes, load),
     healToFirstWriteMs: recoveriesMs.filter((ms) => Number.isFinite(ms)),
     healsWithoutWrite: recoveriesMs.filter((ms) => !Number.isFinite(ms)).length,
-    ...(healsNotMeasured > 0 && { healsNotMeasured }),
+    ...(busyRecoveriesMs.length > 0 && {
+      healsNotMeasured: busyRecoveriesMs.length,
+      busyHealToFirstWriteMs: busyRecoveriesMs.filter((ms) => Number.isFinite(ms)),
+    }),
     electionTimeoutMs,
     verdicts: verdicts.map(verdictSummary),
     ...(error !== undefined && { error }),

@@ -1,9 +1,11 @@
 import { markdown } from '../../../bench/report/tables.js';
 import { validOf, type RunSummary } from '../../history/summary.js';
 import { count, counted, span } from '../figures.js';
-import { availabilityPlot, gapPlot, healPlot, matrixPlot } from './plots.js';
+import { availabilityPlot, gapPlot } from './dots.js';
+import { healPlot, healTable, healText, healsOf } from './heals.js';
+import { matrixPlot } from './matrix.js';
 import type { Standing } from './runs.js';
-import { brokenTable, dimensionTable, groupTable, healTable } from './tables.js';
+import { availabilityTable, brokenTable, commitTable, dimensionTable, workloadTable } from './tables.js';
 
 /** Plots by the names of their files. */
 export function plotsOf({ last }: Standing): ReadonlyMap<string, string> {
@@ -23,6 +25,7 @@ export function pageText({ last, replaced }: Standing): string {
   const broken = last.filter((run) => validOf(run) !== true);
   return [
     introduction(own, control),
+    markdown(commitTable(last)),
     '## Verdicts',
     '![verdicts of workloads under nemeses](faults/matrix.svg)',
     broken.length === 0 ? 'Every run was valid.' : `Not valid:\n\n${markdown(brokenTable(broken))}`,
@@ -30,31 +33,35 @@ export function pageText({ last, replaced }: Standing): string {
       ? []
       : [`Earlier runs that were not valid, and were repeated after a mend:\n\n${markdown(brokenTable(replaced))}`]),
     '## After a heal',
+    healText(own),
     ...(hasHeals(own) ? ['![time from a heal to the first successful write](faults/heal.svg)'] : []),
-    markdown(healTable(own)),
+    ...(hasHeals(own) ? [markdown(healTable(own))] : []),
     '## Availability during faults',
+    AVAILABILITY,
     '![successful calls a second while a fault is active](faults/availability.svg)',
     '![longest time without a successful call](faults/gaps.svg)',
-    markdown(groupTable(own, 'nemesis')),
+    markdown(availabilityTable(own)),
     '## Workloads',
-    markdown(groupTable(own, 'workload')),
+    markdown(workloadTable(own)),
     '## Settings',
     markdown(dimensionTable(last)),
   ].join('\n\n');
 }
 
+const AVAILABILITY = [
+  'Of a fault with several runs the table has the medians, and the worst. Faults that leave a majority of the members without a',
+  'connection, as `kill-all`, `kill-majority` and `power-loss` do, must stop all calls but stale reads; their gap is as long as the fault.',
+].join(' ');
+
 function hasHeals(runs: readonly RunSummary[]): boolean {
-  return runs.some(({ healToFirstWriteMs }) => healToFirstWriteMs.length > 0);
+  return healsOf(runs).ratios.length > 0;
 }
 
 function introduction(own: readonly RunSummary[], control: readonly RunSummary[]): string {
   const sum = (runs: readonly RunSummary[], field: 'seconds' | 'operations' | 'faults'): number =>
     runs.reduce((total, run) => total + run[field], 0);
-  const commits = [...new Set(own.map(({ commit }) => commit.slice(0, 10)))];
-  const days = [...new Set(own.map(({ started }) => started.slice(0, 10)))];
   const lines = [
-    `${counted(own.length, 'run')} of raftkv with ${span(sum(own, 'seconds') * 1e6)} of load, ${count(sum(own, 'operations'))} operations and ${count(sum(own, 'faults'))} faults`,
-    ` on ${commits.map((commit) => `\`${commit}\``).join(', ')} (${days.join(', ')}).`,
+    `${counted(own.length, 'run')} of raftkv with ${span(sum(own, 'seconds') * 1e6)} of load, ${count(sum(own, 'operations'))} operations and ${count(sum(own, 'faults'))} faults.`,
     control.length === 0
       ? ''
       : ` As a control, ${counted(control.length, 'run')} of etcd with ${count(sum(control, 'operations'))} operations.`,

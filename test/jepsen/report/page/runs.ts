@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../../support/program.js';
+import { readHistory } from '../../history/history.js';
 import { validOf, type RunSummary } from '../../history/summary.js';
 
 /** Anomalies of a checker, and characters of each text, that are kept of a run. The report of the run has all. */
@@ -18,17 +19,36 @@ export function writeKept(path: string, runs: readonly RunSummary[]): void {
   writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
 }
 
-/** The summaries in the folders of runs, and the folders without one: their runs were interrupted. */
-export function readFresh(folder: string): { runs: RunSummary[]; unfinished: string[] } {
+/** The summaries in the folders of runs, and the folders without one: their runs were interrupted, or go on. */
+export function readFresh(folders: readonly string[]): { runs: RunSummary[]; unfinished: string[] } {
   const runs: RunSummary[] = [];
   const unfinished: string[] = [];
-  const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
-  for (const entry of names.filter((each) => each.isDirectory())) {
-    const path = join(folder, entry.name, 'summary.json');
-    if (existsSync(path)) runs.push(parsed(readFileSync(path, 'utf8'), path));
-    else unfinished.push(entry.name);
+  for (const folder of folders) {
+    const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+    for (const entry of names.filter((each) => each.isDirectory())) {
+      const path = join(folder, entry.name, 'summary.json');
+      if (existsSync(path))
+        runs.push(withBusyHeals(parsed(readFileSync(path, 'utf8'), path), join(folder, entry.name)));
+      else unfinished.push(entry.name);
+    }
   }
   return { runs, unfinished };
+}
+
+/** Summaries without the times of heals on a busy machine have them in their history: each heal has a first write there. */
+function withBusyHeals(run: RunSummary, folder: string): RunSummary {
+  const path = join(folder, 'history.jsonl');
+  if (run.healsNotMeasured === undefined || run.busyHealToFirstWriteMs !== undefined || !existsSync(path)) return run;
+  const quiet = [...run.healToFirstWriteMs];
+  const busy: number[] = [];
+  for (const { process, f, value } of readHistory(path).events) {
+    if (process !== 'cluster' || f !== 'first-write') continue;
+    const { ms } = value as { readonly ms: number };
+    const at = quiet.indexOf(ms);
+    if (at === -1) busy.push(ms);
+    else quiet.splice(at, 1);
+  }
+  return { ...run, busyHealToFirstWriteMs: busy };
 }
 
 function parsed(text: string, where: string): RunSummary {

@@ -1,50 +1,96 @@
 import type { Table } from '../../../bench/report/tables.js';
 import { validOf, type RunSummary } from '../../history/summary.js';
-import { count, percent, quantile, short, span } from '../figures.js';
-import { HEAL_TIMEOUTS } from '../sections/summary.js';
+import { count, counted, percent, quantile, short, span } from '../figures.js';
+import { nemesesByKind } from './drawing.js';
 
-/** One row for each workload or nemesis. */
-export function groupTable(runs: readonly RunSummary[], by: 'workload' | 'nemesis'): Table {
-  const names = [...new Set(runs.map((run) => run[by]))].sort();
+/** What calls found while faults were active: a row for each fault, by kind. */
+export function availabilityTable(runs: readonly RunSummary[]): Table {
   return {
     head: [
-      by,
+      'kind',
+      'fault',
       'runs',
-      'operations',
-      'ok',
-      'unknown',
+      'faults',
       'ok /s during faults',
-      'longest gap',
-      'heal → write: median',
+      'lowest',
+      'ok /s of whole runs',
+      'longest gap: median',
       'longest',
       'anomalies',
     ],
-    rows: names.map((name) =>
-      groupRow(
-        name,
-        runs.filter((run) => run[by] === name),
-      ),
+    rows: nemesesByKind(runs).flatMap(({ kind, names }) =>
+      names.map((name, at) => {
+        const own = runs.filter(({ nemesis }) => nemesis === name);
+        return [at === 0 ? `**${kind}**` : '', name, ...availabilityCells(own)];
+      }),
     ),
   };
 }
 
-function groupRow(name: string, runs: readonly RunSummary[]): string[] {
-  const sum = (field: 'operations' | 'ok' | 'unknown'): number => runs.reduce((total, run) => total + run[field], 0);
-  const rates = sorted(runs.flatMap(({ okPerSecondDuringFaults: rate }) => (rate === null ? [] : [rate])));
-  const heals = sorted(runs.flatMap(({ healToFirstWriteMs }) => healToFirstWriteMs));
-  const [rate, typical] = [quantile(rates, 0.5), quantile(heals, 0.5)];
+function availabilityCells(runs: readonly RunSummary[]): string[] {
+  const during = sorted(runs.flatMap(({ okPerSecondDuringFaults: rate }) => (rate === null ? [] : [rate])));
+  const whole = sorted(runs.map(({ ok, seconds }) => ok / Math.max(1, seconds)));
+  const gaps = sorted(runs.map(({ longestGapMs }) => longestGapMs));
+  const rate = (value: number | undefined): string => (value === undefined ? '' : short(value));
+  const time = (ms: number | undefined): string => (ms === undefined ? '' : span(ms * 1000));
   return [
-    name,
     count(runs.length),
-    count(sum('operations')),
-    percent(sum('ok'), sum('operations')),
-    count(sum('unknown')),
-    rate === undefined ? '' : short(rate),
-    span(Math.max(...runs.map(({ longestGapMs }) => longestGapMs)) * 1000),
-    typical === undefined ? '' : span(typical * 1000),
-    heals.length === 0 ? '' : span((heals.at(-1) ?? 0) * 1000),
+    count(sumOf(runs, 'faults')),
+    rate(quantile(during, 0.5)),
+    rate(during[0]),
+    rate(quantile(whole, 0.5)),
+    time(quantile(gaps, 0.5)),
+    time(gaps.at(-1)),
     verdictText(runs),
   ];
+}
+
+/** A row for each workload. */
+export function workloadTable(runs: readonly RunSummary[]): Table {
+  const names = [...new Set(runs.map(({ workload }) => workload))].sort();
+  return {
+    head: ['workload', 'runs', 'faults of', 'operations', 'ok', 'failed', 'unknown', 'anomalies'],
+    rows: names.map((name) => {
+      const own = runs.filter(({ workload }) => workload === name);
+      const nemeses = new Set(own.map(({ nemesis }) => nemesis).filter((nemesis) => nemesis !== 'none'));
+      return [
+        name,
+        count(own.length),
+        counted(nemeses.size, 'kind'),
+        count(sumOf(own, 'operations')),
+        percent(sumOf(own, 'ok'), sumOf(own, 'operations')),
+        percent(sumOf(own, 'failed'), sumOf(own, 'operations')),
+        count(sumOf(own, 'unknown')),
+        verdictText(own),
+      ];
+    }),
+  };
+}
+
+/** What ran on which commit, a row for each sitting: target, commit, day. */
+export function commitTable(runs: readonly RunSummary[]): Table {
+  const sittingOf = ({ target, commit, started }: RunSummary): string =>
+    `${target} ${commit.slice(0, 10)} ${started.slice(0, 10)}`;
+  const sittings = [...new Set(runs.map(sittingOf))];
+  return {
+    head: ['system', 'commit', 'day', 'runs', 'load', 'operations', 'ok', 'unknown', 'faults', 'anomalies'],
+    rows: sittings.map((sitting) => {
+      const own = runs.filter((run) => sittingOf(run) === sitting);
+      const [target = '', commit = '', day = ''] = sitting.split(' ');
+      return [
+        target,
+        `\`${commit}\``,
+        day,
+        count(own.length),
+        span(sumOf(own, 'seconds') * 1e6),
+        count(sumOf(own, 'operations')),
+        percent(sumOf(own, 'ok'), sumOf(own, 'operations')),
+        count(sumOf(own, 'unknown')),
+        count(sumOf(own, 'faults')),
+        verdictText(own),
+      ];
+    }),
+  };
 }
 
 /** `0`, or what was found. */
@@ -105,26 +151,11 @@ export function dimensionTable(runs: readonly RunSummary[]): Table {
   };
 }
 
-/** Shares of heals by the number of election timeouts until the first successful write. */
-export function healTable(runs: readonly RunSummary[]): Table {
-  const ratios = runs.flatMap((run) => run.healToFirstWriteMs.map((ms) => ms / run.electionTimeoutMs));
-  const without = runs.reduce((sum, run) => sum + run.healsWithoutWrite, 0);
-  const all = ratios.length + without;
-  const bounds = [0.1, 0.5, 1, 2, HEAL_TIMEOUTS];
-  const rows = bounds.map((bound) => {
-    const own = ratios.filter((ratio) => ratio <= bound).length;
-    return [`within ${bound} election timeouts`, count(own), percent(own, all)];
-  });
-  const late = all - ratios.filter((ratio) => ratio <= HEAL_TIMEOUTS).length;
-  const busy = runs.reduce((sum, run) => sum + (run.healsNotMeasured ?? 0), 0);
-  return {
-    head: ['first write after a heal', 'heals', 'share'],
-    rows: [
-      ...rows,
-      ['later, or never', count(late), percent(late, all)],
-      ...(busy === 0 ? [] : [['not measured: the machine was busy with other work', count(busy), '']]),
-    ],
-  };
+function sumOf(
+  runs: readonly RunSummary[],
+  field: 'seconds' | 'operations' | 'ok' | 'failed' | 'unknown' | 'faults',
+): number {
+  return runs.reduce((total, run) => total + run[field], 0);
 }
 
 function sorted(values: readonly number[]): number[] {

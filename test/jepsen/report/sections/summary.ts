@@ -65,20 +65,21 @@ function faultKinds({ faults }: RunData): string {
 function healTile({
   healToFirstWriteMs,
   healsWithoutWrite,
-  healsNotMeasured = 0,
+  busyHealToFirstWriteMs = [],
   electionTimeoutMs,
 }: RunSummary): Markup {
   const limit = HEAL_TIMEOUTS * electionTimeoutMs;
-  if (healToFirstWriteMs.length === 0) {
-    const busy = healsNotMeasured === 0 ? 'no heal was measured' : 'the machine was too busy to measure';
-    const note = healsWithoutWrite === 0 ? busy : `${healsWithoutWrite} heals without a write`;
+  const times = [...healToFirstWriteMs, ...busyHealToFirstWriteMs];
+  if (times.length === 0) {
+    const note = healsWithoutWrite === 0 ? 'no heal was measured' : `${healsWithoutWrite} heals without a write`;
     return tile('Heal to first write', '–', note);
   }
-  const slowest = Math.max(...healToFirstWriteMs);
-  const within = healToFirstWriteMs.filter((ms) => ms <= limit).length;
-  return tile('Heal to first write', span(slowest * 1000), [
-    healStrip(healToFirstWriteMs, limit),
-    `${within} of ${healToFirstWriteMs.length + healsWithoutWrite} within ${HEAL_TIMEOUTS} election timeouts (${span(limit * 1000)})`,
+  const within = times.filter((ms) => ms <= limit).length;
+  const busy = busyHealToFirstWriteMs.length;
+  return tile('Heal to first write', span(Math.max(...times) * 1000), [
+    healStrip(times, limit),
+    `${within} of ${times.length + healsWithoutWrite} within ${HEAL_TIMEOUTS} election timeouts (${span(limit * 1000)})`,
+    busy === 0 ? '' : `, ${busy} of them while the machine was busy with other work`,
   ]);
 }
 
