@@ -2685,6 +2685,9 @@ export namespace etcdserverpb {
         /** TxnRequest feedAck. */
         feedAck: raftkvpb.FeedAck.$Properties[];
 
+        /** TxnRequest indexCompare. */
+        indexCompare: raftkvpb.IndexCompare.$Properties[];
+
         /**
          * Creates a new TxnRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2738,6 +2741,9 @@ export namespace etcdserverpb {
             /** TxnRequest feedAck */
             feedAck?: (raftkvpb.FeedAck.$Properties[]|null);
 
+            /** TxnRequest indexCompare */
+            indexCompare?: (raftkvpb.IndexCompare.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2751,6 +2757,7 @@ export namespace etcdserverpb {
           maxStalenessMs?: number|Long|null;
           atLeastRevision?: number|Long|null;
           feedAck?: raftkvpb.FeedAck.$Shape[]|null;
+          indexCompare?: raftkvpb.IndexCompare.$Shape[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -9038,6 +9045,192 @@ export namespace raftkvpb {
         type $Shape = raftkvpb.FeedAck.$Properties;
     }
 
+    /**
+     * Properties of an IndexValue.
+     * @deprecated Use raftkvpb.IndexValue.$Properties instead.
+     */
+    interface IIndexValue extends raftkvpb.IndexValue.$Properties {
+    }
+
+    /** Represents an IndexValue. */
+    class IndexValue {
+
+        /**
+         * Constructs a new IndexValue.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexValue.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexValue stringValue. */
+        stringValue?: (string|null);
+
+        /** IndexValue numberValue. */
+        numberValue?: (number|null);
+
+        /** IndexValue booleanValue. */
+        booleanValue?: (boolean|null);
+
+        /** IndexValue bytesValue. */
+        bytesValue?: (Uint8Array|null);
+
+        /** IndexValue value. */
+        value?: ("stringValue"|"numberValue"|"booleanValue"|"bytesValue");
+
+        /**
+         * Creates a new IndexValue instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexValue instance
+         */
+        static create(properties: raftkvpb.IndexValue.$Shape): raftkvpb.IndexValue & raftkvpb.IndexValue.$Shape;
+        static create(properties?: raftkvpb.IndexValue.$Properties): raftkvpb.IndexValue;
+
+        /**
+         * Encodes the specified IndexValue message. Does not implicitly {@link raftkvpb.IndexValue.verify|verify} messages.
+         * @param message IndexValue message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexValue.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexValue message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexValue & raftkvpb.IndexValue.$Shape} IndexValue
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexValue & raftkvpb.IndexValue.$Shape;
+    }
+
+    namespace IndexValue {
+
+        /** Properties of an IndexValue. */
+        interface $Properties {
+
+            /** IndexValue stringValue */
+            stringValue?: (string|null);
+
+            /** IndexValue numberValue */
+            numberValue?: (number|null);
+
+            /** IndexValue booleanValue */
+            booleanValue?: (boolean|null);
+
+            /** IndexValue bytesValue */
+            bytesValue?: (Uint8Array|null);
+
+            /** IndexValue value */
+            value?: ("stringValue"|"numberValue"|"booleanValue"|"bytesValue");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of an IndexValue. */
+        type $Shape = {
+          stringValue?: string|null;
+          numberValue?: number|null;
+          booleanValue?: boolean|null;
+          bytesValue?: Uint8Array|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ value?: undefined; stringValue?: null; numberValue?: null; booleanValue?: null; bytesValue?: null }|{ value?: "stringValue"; stringValue: string; numberValue?: null; booleanValue?: null; bytesValue?: null }|{ value?: "numberValue"; stringValue?: null; numberValue: number; booleanValue?: null; bytesValue?: null }|{ value?: "booleanValue"; stringValue?: null; numberValue?: null; booleanValue: boolean; bytesValue?: null }|{ value?: "bytesValue"; stringValue?: null; numberValue?: null; booleanValue?: null; bytesValue: Uint8Array })
+        );
+    }
+
+    /**
+     * Properties of an IndexCompare.
+     * @deprecated Use raftkvpb.IndexCompare.$Properties instead.
+     */
+    interface IIndexCompare extends raftkvpb.IndexCompare.$Properties {
+    }
+
+    /** Represents an IndexCompare. */
+    class IndexCompare {
+
+        /**
+         * Constructs a new IndexCompare.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexCompare.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexCompare index. */
+        index: string;
+
+        /** IndexCompare value. */
+        value?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexCompare key. */
+        key: Uint8Array;
+
+        /** IndexCompare absent. */
+        absent: boolean;
+
+        /**
+         * Creates a new IndexCompare instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexCompare instance
+         */
+        static create(properties: raftkvpb.IndexCompare.$Shape): raftkvpb.IndexCompare & raftkvpb.IndexCompare.$Shape;
+        static create(properties?: raftkvpb.IndexCompare.$Properties): raftkvpb.IndexCompare;
+
+        /**
+         * Encodes the specified IndexCompare message. Does not implicitly {@link raftkvpb.IndexCompare.verify|verify} messages.
+         * @param message IndexCompare message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexCompare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexCompare message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexCompare & raftkvpb.IndexCompare.$Shape} IndexCompare
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexCompare & raftkvpb.IndexCompare.$Shape;
+    }
+
+    namespace IndexCompare {
+
+        /** Properties of an IndexCompare. */
+        interface $Properties {
+
+            /** IndexCompare index */
+            index?: (string|null);
+
+            /** IndexCompare value */
+            value?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexCompare key */
+            key?: (Uint8Array|null);
+
+            /** IndexCompare absent */
+            absent?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexCompare. */
+        type $Shape = {
+          index?: string|null;
+          value?: raftkvpb.IndexValue.$Shape|null;
+          key?: Uint8Array|null;
+          absent?: boolean|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
     /** Represents a Feed */
     class Feed extends $protobuf.rpc.Service {
 
@@ -10331,6 +10524,1656 @@ export namespace raftkvpb {
 
         /** Shape of a FeedAckResponse. */
         type $Shape = raftkvpb.FeedAckResponse.$Properties;
+    }
+
+    /** Represents an Index */
+    class Index extends $protobuf.rpc.Service {
+
+        /**
+         * Constructs a new Index service.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         */
+        constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+
+        /**
+         * Creates new Index service using the specified rpc implementation.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         * @returns RPC service. Useful where requests and/or responses are streamed.
+         */
+        static create(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean): Index;
+
+        /** Calls Create. */
+        create: raftkvpb.Index.Create;
+
+        /** Calls Drop. */
+        drop: raftkvpb.Index.Drop;
+
+        /** Calls List. */
+        list: raftkvpb.Index.List;
+
+        /** Calls Status. */
+        status: raftkvpb.Index.Status;
+
+        /** Calls Query. */
+        query: raftkvpb.Index.Query;
+
+        /** Calls QueryStream. */
+        queryStream: raftkvpb.Index.QueryStream;
+    }
+
+    namespace Index {
+
+        /**
+         * Callback as used by {@link raftkvpb.Index#create}.
+         * @param error Error, if any
+         * @param [response] IndexCreateResponse
+         */
+        type CreateCallback = (error: (Error|null), response?: raftkvpb.IndexCreateResponse) => void;
+
+        /** Calls Create. */
+        type Create = {
+          (request: raftkvpb.IIndexCreateRequest, callback: raftkvpb.Index.CreateCallback): void;
+          (request: raftkvpb.IIndexCreateRequest): Promise<raftkvpb.IndexCreateResponse>;
+          readonly name: "Create";
+          readonly path: "/raftkvpb.Index/Create";
+          readonly requestType: "IndexCreateRequest";
+          readonly responseType: "IndexCreateResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Index#drop}.
+         * @param error Error, if any
+         * @param [response] IndexDropResponse
+         */
+        type DropCallback = (error: (Error|null), response?: raftkvpb.IndexDropResponse) => void;
+
+        /** Calls Drop. */
+        type Drop = {
+          (request: raftkvpb.IIndexDropRequest, callback: raftkvpb.Index.DropCallback): void;
+          (request: raftkvpb.IIndexDropRequest): Promise<raftkvpb.IndexDropResponse>;
+          readonly name: "Drop";
+          readonly path: "/raftkvpb.Index/Drop";
+          readonly requestType: "IndexDropRequest";
+          readonly responseType: "IndexDropResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Index#list}.
+         * @param error Error, if any
+         * @param [response] IndexListResponse
+         */
+        type ListCallback = (error: (Error|null), response?: raftkvpb.IndexListResponse) => void;
+
+        /** Calls List. */
+        type List = {
+          (request: raftkvpb.IIndexListRequest, callback: raftkvpb.Index.ListCallback): void;
+          (request: raftkvpb.IIndexListRequest): Promise<raftkvpb.IndexListResponse>;
+          readonly name: "List";
+          readonly path: "/raftkvpb.Index/List";
+          readonly requestType: "IndexListRequest";
+          readonly responseType: "IndexListResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Index#status}.
+         * @param error Error, if any
+         * @param [response] IndexStatusResponse
+         */
+        type StatusCallback = (error: (Error|null), response?: raftkvpb.IndexStatusResponse) => void;
+
+        /** Calls Status. */
+        type Status = {
+          (request: raftkvpb.IIndexStatusRequest, callback: raftkvpb.Index.StatusCallback): void;
+          (request: raftkvpb.IIndexStatusRequest): Promise<raftkvpb.IndexStatusResponse>;
+          readonly name: "Status";
+          readonly path: "/raftkvpb.Index/Status";
+          readonly requestType: "IndexStatusRequest";
+          readonly responseType: "IndexStatusResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Index#query}.
+         * @param error Error, if any
+         * @param [response] IndexQueryResponse
+         */
+        type QueryCallback = (error: (Error|null), response?: raftkvpb.IndexQueryResponse) => void;
+
+        /** Calls Query. */
+        type Query = {
+          (request: raftkvpb.IIndexQueryRequest, callback: raftkvpb.Index.QueryCallback): void;
+          (request: raftkvpb.IIndexQueryRequest): Promise<raftkvpb.IndexQueryResponse>;
+          readonly name: "Query";
+          readonly path: "/raftkvpb.Index/Query";
+          readonly requestType: "IndexQueryRequest";
+          readonly responseType: "IndexQueryResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Index#queryStream}.
+         * @param error Error, if any
+         * @param [response] IndexQueryResponse
+         */
+        type QueryStreamCallback = (error: (Error|null), response?: raftkvpb.IndexQueryResponse) => void;
+
+        /** Calls QueryStream. */
+        type QueryStream = {
+          (request: raftkvpb.IIndexQueryRequest, callback: raftkvpb.Index.QueryStreamCallback): void;
+          (request: raftkvpb.IIndexQueryRequest): Promise<raftkvpb.IndexQueryResponse>;
+          readonly name: "QueryStream";
+          readonly path: "/raftkvpb.Index/QueryStream";
+          readonly requestType: "IndexQueryRequest";
+          readonly responseType: "IndexQueryResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: true;
+        };
+    }
+
+    /**
+     * Properties of a KeySegment.
+     * @deprecated Use raftkvpb.KeySegment.$Properties instead.
+     */
+    interface IKeySegment extends raftkvpb.KeySegment.$Properties {
+    }
+
+    /** Represents a KeySegment. */
+    class KeySegment {
+
+        /**
+         * Constructs a new KeySegment.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.KeySegment.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** KeySegment prefix. */
+        prefix: Uint8Array;
+
+        /** KeySegment separator. */
+        separator: Uint8Array;
+
+        /** KeySegment position. */
+        position: number;
+
+        /**
+         * Creates a new KeySegment instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns KeySegment instance
+         */
+        static create(properties: raftkvpb.KeySegment.$Shape): raftkvpb.KeySegment & raftkvpb.KeySegment.$Shape;
+        static create(properties?: raftkvpb.KeySegment.$Properties): raftkvpb.KeySegment;
+
+        /**
+         * Encodes the specified KeySegment message. Does not implicitly {@link raftkvpb.KeySegment.verify|verify} messages.
+         * @param message KeySegment message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.KeySegment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a KeySegment message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.KeySegment & raftkvpb.KeySegment.$Shape} KeySegment
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.KeySegment & raftkvpb.KeySegment.$Shape;
+    }
+
+    namespace KeySegment {
+
+        /** Properties of a KeySegment. */
+        interface $Properties {
+
+            /** KeySegment prefix */
+            prefix?: (Uint8Array|null);
+
+            /** KeySegment separator */
+            separator?: (Uint8Array|null);
+
+            /** KeySegment position */
+            position?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a KeySegment. */
+        type $Shape = raftkvpb.KeySegment.$Properties;
+    }
+
+    /**
+     * Properties of an IndexSource.
+     * @deprecated Use raftkvpb.IndexSource.$Properties instead.
+     */
+    interface IIndexSource extends raftkvpb.IndexSource.$Properties {
+    }
+
+    /** Represents an IndexSource. */
+    class IndexSource {
+
+        /**
+         * Constructs a new IndexSource.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexSource.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexSource json. */
+        json?: (string|null);
+
+        /** IndexSource keySegment. */
+        keySegment?: (raftkvpb.KeySegment.$Properties|null);
+
+        /** IndexSource wholeValue. */
+        wholeValue?: (boolean|null);
+
+        /** IndexSource source. */
+        source?: ("json"|"keySegment"|"wholeValue");
+
+        /**
+         * Creates a new IndexSource instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexSource instance
+         */
+        static create(properties: raftkvpb.IndexSource.$Shape): raftkvpb.IndexSource & raftkvpb.IndexSource.$Shape;
+        static create(properties?: raftkvpb.IndexSource.$Properties): raftkvpb.IndexSource;
+
+        /**
+         * Encodes the specified IndexSource message. Does not implicitly {@link raftkvpb.IndexSource.verify|verify} messages.
+         * @param message IndexSource message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexSource.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexSource message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexSource & raftkvpb.IndexSource.$Shape} IndexSource
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexSource & raftkvpb.IndexSource.$Shape;
+    }
+
+    namespace IndexSource {
+
+        /** Properties of an IndexSource. */
+        interface $Properties {
+
+            /** IndexSource json */
+            json?: (string|null);
+
+            /** IndexSource keySegment */
+            keySegment?: (raftkvpb.KeySegment.$Properties|null);
+
+            /** IndexSource wholeValue */
+            wholeValue?: (boolean|null);
+
+            /** IndexSource source */
+            source?: ("json"|"keySegment"|"wholeValue");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of an IndexSource. */
+        type $Shape = {
+          json?: string|null;
+          keySegment?: raftkvpb.KeySegment.$Shape|null;
+          wholeValue?: boolean|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ source?: undefined; json?: null; keySegment?: null; wholeValue?: null }|{ source?: "json"; json: string; keySegment?: null; wholeValue?: null }|{ source?: "keySegment"; json?: null; keySegment: raftkvpb.KeySegment.$Shape; wholeValue?: null }|{ source?: "wholeValue"; json?: null; keySegment?: null; wholeValue: boolean })
+        );
+    }
+
+    /**
+     * Properties of an IndexDefinition.
+     * @deprecated Use raftkvpb.IndexDefinition.$Properties instead.
+     */
+    interface IIndexDefinition extends raftkvpb.IndexDefinition.$Properties {
+    }
+
+    /** Represents an IndexDefinition. */
+    class IndexDefinition {
+
+        /**
+         * Constructs a new IndexDefinition.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexDefinition.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexDefinition name. */
+        name: string;
+
+        /** IndexDefinition key. */
+        key: Uint8Array;
+
+        /** IndexDefinition rangeEnd. */
+        rangeEnd: Uint8Array;
+
+        /** IndexDefinition source. */
+        source?: (raftkvpb.IndexSource.$Properties|null);
+
+        /** IndexDefinition type. */
+        type: raftkvpb.IndexDefinition.Type;
+
+        /** IndexDefinition multiple. */
+        multiple: boolean;
+
+        /** IndexDefinition unique. */
+        unique: boolean;
+
+        /**
+         * Creates a new IndexDefinition instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexDefinition instance
+         */
+        static create(properties: raftkvpb.IndexDefinition.$Shape): raftkvpb.IndexDefinition & raftkvpb.IndexDefinition.$Shape;
+        static create(properties?: raftkvpb.IndexDefinition.$Properties): raftkvpb.IndexDefinition;
+
+        /**
+         * Encodes the specified IndexDefinition message. Does not implicitly {@link raftkvpb.IndexDefinition.verify|verify} messages.
+         * @param message IndexDefinition message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexDefinition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexDefinition message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexDefinition & raftkvpb.IndexDefinition.$Shape} IndexDefinition
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexDefinition & raftkvpb.IndexDefinition.$Shape;
+    }
+
+    namespace IndexDefinition {
+
+        /** Properties of an IndexDefinition. */
+        interface $Properties {
+
+            /** IndexDefinition name */
+            name?: (string|null);
+
+            /** IndexDefinition key */
+            key?: (Uint8Array|null);
+
+            /** IndexDefinition rangeEnd */
+            rangeEnd?: (Uint8Array|null);
+
+            /** IndexDefinition source */
+            source?: (raftkvpb.IndexSource.$Properties|null);
+
+            /** IndexDefinition type */
+            type?: (raftkvpb.IndexDefinition.Type|null);
+
+            /** IndexDefinition multiple */
+            multiple?: (boolean|null);
+
+            /** IndexDefinition unique */
+            unique?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexDefinition. */
+        type $Shape = {
+          name?: string|null;
+          key?: Uint8Array|null;
+          rangeEnd?: Uint8Array|null;
+          source?: raftkvpb.IndexSource.$Shape|null;
+          type?: raftkvpb.IndexDefinition.Type|null;
+          multiple?: boolean|null;
+          unique?: boolean|null;
+          $unknowns?: Uint8Array[];
+        };
+
+        /** Type enum. */
+        enum Type {
+
+            /** STRING value */
+            STRING = 0,
+
+            /** NUMBER value */
+            NUMBER = 1,
+
+            /** BOOLEAN value */
+            BOOLEAN = 2,
+
+            /** BYTES value */
+            BYTES = 3
+        }
+    }
+
+    /**
+     * Properties of an IndexDuplicate.
+     * @deprecated Use raftkvpb.IndexDuplicate.$Properties instead.
+     */
+    interface IIndexDuplicate extends raftkvpb.IndexDuplicate.$Properties {
+    }
+
+    /** Represents an IndexDuplicate. */
+    class IndexDuplicate {
+
+        /**
+         * Constructs a new IndexDuplicate.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexDuplicate.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexDuplicate value. */
+        value?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexDuplicate key. */
+        key: Uint8Array;
+
+        /** IndexDuplicate otherKey. */
+        otherKey: Uint8Array;
+
+        /**
+         * Creates a new IndexDuplicate instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexDuplicate instance
+         */
+        static create(properties: raftkvpb.IndexDuplicate.$Shape): raftkvpb.IndexDuplicate & raftkvpb.IndexDuplicate.$Shape;
+        static create(properties?: raftkvpb.IndexDuplicate.$Properties): raftkvpb.IndexDuplicate;
+
+        /**
+         * Encodes the specified IndexDuplicate message. Does not implicitly {@link raftkvpb.IndexDuplicate.verify|verify} messages.
+         * @param message IndexDuplicate message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexDuplicate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexDuplicate message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexDuplicate & raftkvpb.IndexDuplicate.$Shape} IndexDuplicate
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexDuplicate & raftkvpb.IndexDuplicate.$Shape;
+    }
+
+    namespace IndexDuplicate {
+
+        /** Properties of an IndexDuplicate. */
+        interface $Properties {
+
+            /** IndexDuplicate value */
+            value?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexDuplicate key */
+            key?: (Uint8Array|null);
+
+            /** IndexDuplicate otherKey */
+            otherKey?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexDuplicate. */
+        type $Shape = {
+          value?: raftkvpb.IndexValue.$Shape|null;
+          key?: Uint8Array|null;
+          otherKey?: Uint8Array|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexInfo.
+     * @deprecated Use raftkvpb.IndexInfo.$Properties instead.
+     */
+    interface IIndexInfo extends raftkvpb.IndexInfo.$Properties {
+    }
+
+    /** Represents an IndexInfo. */
+    class IndexInfo {
+
+        /**
+         * Constructs a new IndexInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexInfo definition. */
+        definition?: (raftkvpb.IndexDefinition.$Properties|null);
+
+        /** IndexInfo id. */
+        id: number;
+
+        /** IndexInfo state. */
+        state: raftkvpb.IndexInfo.State;
+
+        /** IndexInfo readyRevision. */
+        readyRevision: (number|Long);
+
+        /**
+         * Creates a new IndexInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexInfo instance
+         */
+        static create(properties: raftkvpb.IndexInfo.$Shape): raftkvpb.IndexInfo & raftkvpb.IndexInfo.$Shape;
+        static create(properties?: raftkvpb.IndexInfo.$Properties): raftkvpb.IndexInfo;
+
+        /**
+         * Encodes the specified IndexInfo message. Does not implicitly {@link raftkvpb.IndexInfo.verify|verify} messages.
+         * @param message IndexInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexInfo & raftkvpb.IndexInfo.$Shape} IndexInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexInfo & raftkvpb.IndexInfo.$Shape;
+    }
+
+    namespace IndexInfo {
+
+        /** Properties of an IndexInfo. */
+        interface $Properties {
+
+            /** IndexInfo definition */
+            definition?: (raftkvpb.IndexDefinition.$Properties|null);
+
+            /** IndexInfo id */
+            id?: (number|null);
+
+            /** IndexInfo state */
+            state?: (raftkvpb.IndexInfo.State|null);
+
+            /** IndexInfo readyRevision */
+            readyRevision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexInfo. */
+        type $Shape = {
+          definition?: raftkvpb.IndexDefinition.$Shape|null;
+          id?: number|null;
+          state?: raftkvpb.IndexInfo.State|null;
+          readyRevision?: number|Long|null;
+          $unknowns?: Uint8Array[];
+        };
+
+        /** State enum. */
+        enum State {
+
+            /** BUILDING value */
+            BUILDING = 0,
+
+            /** READY value */
+            READY = 1,
+
+            /** FAILED value */
+            FAILED = 2
+        }
+    }
+
+    /**
+     * Properties of an IndexCreateRequest.
+     * @deprecated Use raftkvpb.IndexCreateRequest.$Properties instead.
+     */
+    interface IIndexCreateRequest extends raftkvpb.IndexCreateRequest.$Properties {
+    }
+
+    /** Represents an IndexCreateRequest. */
+    class IndexCreateRequest {
+
+        /**
+         * Constructs a new IndexCreateRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexCreateRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexCreateRequest definition. */
+        definition?: (raftkvpb.IndexDefinition.$Properties|null);
+
+        /**
+         * Creates a new IndexCreateRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexCreateRequest instance
+         */
+        static create(properties: raftkvpb.IndexCreateRequest.$Shape): raftkvpb.IndexCreateRequest & raftkvpb.IndexCreateRequest.$Shape;
+        static create(properties?: raftkvpb.IndexCreateRequest.$Properties): raftkvpb.IndexCreateRequest;
+
+        /**
+         * Encodes the specified IndexCreateRequest message. Does not implicitly {@link raftkvpb.IndexCreateRequest.verify|verify} messages.
+         * @param message IndexCreateRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexCreateRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexCreateRequest & raftkvpb.IndexCreateRequest.$Shape} IndexCreateRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexCreateRequest & raftkvpb.IndexCreateRequest.$Shape;
+    }
+
+    namespace IndexCreateRequest {
+
+        /** Properties of an IndexCreateRequest. */
+        interface $Properties {
+
+            /** IndexCreateRequest definition */
+            definition?: (raftkvpb.IndexDefinition.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexCreateRequest. */
+        type $Shape = {
+          definition?: raftkvpb.IndexDefinition.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexCreateResponse.
+     * @deprecated Use raftkvpb.IndexCreateResponse.$Properties instead.
+     */
+    interface IIndexCreateResponse extends raftkvpb.IndexCreateResponse.$Properties {
+    }
+
+    /** Represents an IndexCreateResponse. */
+    class IndexCreateResponse {
+
+        /**
+         * Constructs a new IndexCreateResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexCreateResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexCreateResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** IndexCreateResponse index. */
+        index?: (raftkvpb.IndexInfo.$Properties|null);
+
+        /**
+         * Creates a new IndexCreateResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexCreateResponse instance
+         */
+        static create(properties: raftkvpb.IndexCreateResponse.$Shape): raftkvpb.IndexCreateResponse & raftkvpb.IndexCreateResponse.$Shape;
+        static create(properties?: raftkvpb.IndexCreateResponse.$Properties): raftkvpb.IndexCreateResponse;
+
+        /**
+         * Encodes the specified IndexCreateResponse message. Does not implicitly {@link raftkvpb.IndexCreateResponse.verify|verify} messages.
+         * @param message IndexCreateResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexCreateResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexCreateResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexCreateResponse & raftkvpb.IndexCreateResponse.$Shape} IndexCreateResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexCreateResponse & raftkvpb.IndexCreateResponse.$Shape;
+    }
+
+    namespace IndexCreateResponse {
+
+        /** Properties of an IndexCreateResponse. */
+        interface $Properties {
+
+            /** IndexCreateResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** IndexCreateResponse index */
+            index?: (raftkvpb.IndexInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexCreateResponse. */
+        type $Shape = {
+          header?: etcdserverpb.ResponseHeader.$Shape|null;
+          index?: raftkvpb.IndexInfo.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexDropRequest.
+     * @deprecated Use raftkvpb.IndexDropRequest.$Properties instead.
+     */
+    interface IIndexDropRequest extends raftkvpb.IndexDropRequest.$Properties {
+    }
+
+    /** Represents an IndexDropRequest. */
+    class IndexDropRequest {
+
+        /**
+         * Constructs a new IndexDropRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexDropRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexDropRequest name. */
+        name: string;
+
+        /**
+         * Creates a new IndexDropRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexDropRequest instance
+         */
+        static create(properties: raftkvpb.IndexDropRequest.$Shape): raftkvpb.IndexDropRequest & raftkvpb.IndexDropRequest.$Shape;
+        static create(properties?: raftkvpb.IndexDropRequest.$Properties): raftkvpb.IndexDropRequest;
+
+        /**
+         * Encodes the specified IndexDropRequest message. Does not implicitly {@link raftkvpb.IndexDropRequest.verify|verify} messages.
+         * @param message IndexDropRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexDropRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexDropRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexDropRequest & raftkvpb.IndexDropRequest.$Shape} IndexDropRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexDropRequest & raftkvpb.IndexDropRequest.$Shape;
+    }
+
+    namespace IndexDropRequest {
+
+        /** Properties of an IndexDropRequest. */
+        interface $Properties {
+
+            /** IndexDropRequest name */
+            name?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexDropRequest. */
+        type $Shape = raftkvpb.IndexDropRequest.$Properties;
+    }
+
+    /**
+     * Properties of an IndexDropResponse.
+     * @deprecated Use raftkvpb.IndexDropResponse.$Properties instead.
+     */
+    interface IIndexDropResponse extends raftkvpb.IndexDropResponse.$Properties {
+    }
+
+    /** Represents an IndexDropResponse. */
+    class IndexDropResponse {
+
+        /**
+         * Constructs a new IndexDropResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexDropResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexDropResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /**
+         * Creates a new IndexDropResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexDropResponse instance
+         */
+        static create(properties: raftkvpb.IndexDropResponse.$Shape): raftkvpb.IndexDropResponse & raftkvpb.IndexDropResponse.$Shape;
+        static create(properties?: raftkvpb.IndexDropResponse.$Properties): raftkvpb.IndexDropResponse;
+
+        /**
+         * Encodes the specified IndexDropResponse message. Does not implicitly {@link raftkvpb.IndexDropResponse.verify|verify} messages.
+         * @param message IndexDropResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexDropResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexDropResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexDropResponse & raftkvpb.IndexDropResponse.$Shape} IndexDropResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexDropResponse & raftkvpb.IndexDropResponse.$Shape;
+    }
+
+    namespace IndexDropResponse {
+
+        /** Properties of an IndexDropResponse. */
+        interface $Properties {
+
+            /** IndexDropResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexDropResponse. */
+        type $Shape = raftkvpb.IndexDropResponse.$Properties;
+    }
+
+    /**
+     * Properties of an IndexListRequest.
+     * @deprecated Use raftkvpb.IndexListRequest.$Properties instead.
+     */
+    interface IIndexListRequest extends raftkvpb.IndexListRequest.$Properties {
+    }
+
+    /** Represents an IndexListRequest. */
+    class IndexListRequest {
+
+        /**
+         * Constructs a new IndexListRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexListRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexListRequest readLevel. */
+        readLevel: etcdserverpb.ReadLevel;
+
+        /**
+         * Creates a new IndexListRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexListRequest instance
+         */
+        static create(properties: raftkvpb.IndexListRequest.$Shape): raftkvpb.IndexListRequest & raftkvpb.IndexListRequest.$Shape;
+        static create(properties?: raftkvpb.IndexListRequest.$Properties): raftkvpb.IndexListRequest;
+
+        /**
+         * Encodes the specified IndexListRequest message. Does not implicitly {@link raftkvpb.IndexListRequest.verify|verify} messages.
+         * @param message IndexListRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexListRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexListRequest & raftkvpb.IndexListRequest.$Shape} IndexListRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexListRequest & raftkvpb.IndexListRequest.$Shape;
+    }
+
+    namespace IndexListRequest {
+
+        /** Properties of an IndexListRequest. */
+        interface $Properties {
+
+            /** IndexListRequest readLevel */
+            readLevel?: (etcdserverpb.ReadLevel|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexListRequest. */
+        type $Shape = raftkvpb.IndexListRequest.$Properties;
+    }
+
+    /**
+     * Properties of an IndexListResponse.
+     * @deprecated Use raftkvpb.IndexListResponse.$Properties instead.
+     */
+    interface IIndexListResponse extends raftkvpb.IndexListResponse.$Properties {
+    }
+
+    /** Represents an IndexListResponse. */
+    class IndexListResponse {
+
+        /**
+         * Constructs a new IndexListResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexListResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexListResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** IndexListResponse indexes. */
+        indexes: raftkvpb.IndexInfo.$Properties[];
+
+        /**
+         * Creates a new IndexListResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexListResponse instance
+         */
+        static create(properties: raftkvpb.IndexListResponse.$Shape): raftkvpb.IndexListResponse & raftkvpb.IndexListResponse.$Shape;
+        static create(properties?: raftkvpb.IndexListResponse.$Properties): raftkvpb.IndexListResponse;
+
+        /**
+         * Encodes the specified IndexListResponse message. Does not implicitly {@link raftkvpb.IndexListResponse.verify|verify} messages.
+         * @param message IndexListResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexListResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexListResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexListResponse & raftkvpb.IndexListResponse.$Shape} IndexListResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexListResponse & raftkvpb.IndexListResponse.$Shape;
+    }
+
+    namespace IndexListResponse {
+
+        /** Properties of an IndexListResponse. */
+        interface $Properties {
+
+            /** IndexListResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** IndexListResponse indexes */
+            indexes?: (raftkvpb.IndexInfo.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexListResponse. */
+        type $Shape = {
+          header?: etcdserverpb.ResponseHeader.$Shape|null;
+          indexes?: raftkvpb.IndexInfo.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexStatusRequest.
+     * @deprecated Use raftkvpb.IndexStatusRequest.$Properties instead.
+     */
+    interface IIndexStatusRequest extends raftkvpb.IndexStatusRequest.$Properties {
+    }
+
+    /** Represents an IndexStatusRequest. */
+    class IndexStatusRequest {
+
+        /**
+         * Constructs a new IndexStatusRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexStatusRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexStatusRequest name. */
+        name: string;
+
+        /** IndexStatusRequest readLevel. */
+        readLevel: etcdserverpb.ReadLevel;
+
+        /**
+         * Creates a new IndexStatusRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexStatusRequest instance
+         */
+        static create(properties: raftkvpb.IndexStatusRequest.$Shape): raftkvpb.IndexStatusRequest & raftkvpb.IndexStatusRequest.$Shape;
+        static create(properties?: raftkvpb.IndexStatusRequest.$Properties): raftkvpb.IndexStatusRequest;
+
+        /**
+         * Encodes the specified IndexStatusRequest message. Does not implicitly {@link raftkvpb.IndexStatusRequest.verify|verify} messages.
+         * @param message IndexStatusRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexStatusRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexStatusRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexStatusRequest & raftkvpb.IndexStatusRequest.$Shape} IndexStatusRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexStatusRequest & raftkvpb.IndexStatusRequest.$Shape;
+    }
+
+    namespace IndexStatusRequest {
+
+        /** Properties of an IndexStatusRequest. */
+        interface $Properties {
+
+            /** IndexStatusRequest name */
+            name?: (string|null);
+
+            /** IndexStatusRequest readLevel */
+            readLevel?: (etcdserverpb.ReadLevel|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexStatusRequest. */
+        type $Shape = raftkvpb.IndexStatusRequest.$Properties;
+    }
+
+    /**
+     * Properties of an IndexStatusResponse.
+     * @deprecated Use raftkvpb.IndexStatusResponse.$Properties instead.
+     */
+    interface IIndexStatusResponse extends raftkvpb.IndexStatusResponse.$Properties {
+    }
+
+    /** Represents an IndexStatusResponse. */
+    class IndexStatusResponse {
+
+        /**
+         * Constructs a new IndexStatusResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexStatusResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexStatusResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** IndexStatusResponse index. */
+        index?: (raftkvpb.IndexInfo.$Properties|null);
+
+        /** IndexStatusResponse keysIndexed. */
+        keysIndexed: (number|Long);
+
+        /** IndexStatusResponse keysInRange. */
+        keysInRange: (number|Long);
+
+        /** IndexStatusResponse entries. */
+        entries: (number|Long);
+
+        /** IndexStatusResponse keysLeftOut. */
+        keysLeftOut: (number|Long);
+
+        /** IndexStatusResponse duplicates. */
+        duplicates: raftkvpb.IndexDuplicate.$Properties[];
+
+        /**
+         * Creates a new IndexStatusResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexStatusResponse instance
+         */
+        static create(properties: raftkvpb.IndexStatusResponse.$Shape): raftkvpb.IndexStatusResponse & raftkvpb.IndexStatusResponse.$Shape;
+        static create(properties?: raftkvpb.IndexStatusResponse.$Properties): raftkvpb.IndexStatusResponse;
+
+        /**
+         * Encodes the specified IndexStatusResponse message. Does not implicitly {@link raftkvpb.IndexStatusResponse.verify|verify} messages.
+         * @param message IndexStatusResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexStatusResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexStatusResponse & raftkvpb.IndexStatusResponse.$Shape} IndexStatusResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexStatusResponse & raftkvpb.IndexStatusResponse.$Shape;
+    }
+
+    namespace IndexStatusResponse {
+
+        /** Properties of an IndexStatusResponse. */
+        interface $Properties {
+
+            /** IndexStatusResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** IndexStatusResponse index */
+            index?: (raftkvpb.IndexInfo.$Properties|null);
+
+            /** IndexStatusResponse keysIndexed */
+            keysIndexed?: (number|Long|null);
+
+            /** IndexStatusResponse keysInRange */
+            keysInRange?: (number|Long|null);
+
+            /** IndexStatusResponse entries */
+            entries?: (number|Long|null);
+
+            /** IndexStatusResponse keysLeftOut */
+            keysLeftOut?: (number|Long|null);
+
+            /** IndexStatusResponse duplicates */
+            duplicates?: (raftkvpb.IndexDuplicate.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexStatusResponse. */
+        type $Shape = {
+          header?: etcdserverpb.ResponseHeader.$Shape|null;
+          index?: raftkvpb.IndexInfo.$Shape|null;
+          keysIndexed?: number|Long|null;
+          keysInRange?: number|Long|null;
+          entries?: number|Long|null;
+          keysLeftOut?: number|Long|null;
+          duplicates?: raftkvpb.IndexDuplicate.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexRange.
+     * @deprecated Use raftkvpb.IndexRange.$Properties instead.
+     */
+    interface IIndexRange extends raftkvpb.IndexRange.$Properties {
+    }
+
+    /** Represents an IndexRange. */
+    class IndexRange {
+
+        /**
+         * Constructs a new IndexRange.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexRange.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexRange from. */
+        from?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexRange to. */
+        to?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexRange excludeFrom. */
+        excludeFrom: boolean;
+
+        /** IndexRange includeTo. */
+        includeTo: boolean;
+
+        /**
+         * Creates a new IndexRange instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexRange instance
+         */
+        static create(properties: raftkvpb.IndexRange.$Shape): raftkvpb.IndexRange & raftkvpb.IndexRange.$Shape;
+        static create(properties?: raftkvpb.IndexRange.$Properties): raftkvpb.IndexRange;
+
+        /**
+         * Encodes the specified IndexRange message. Does not implicitly {@link raftkvpb.IndexRange.verify|verify} messages.
+         * @param message IndexRange message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexRange.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexRange message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexRange & raftkvpb.IndexRange.$Shape} IndexRange
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexRange & raftkvpb.IndexRange.$Shape;
+    }
+
+    namespace IndexRange {
+
+        /** Properties of an IndexRange. */
+        interface $Properties {
+
+            /** IndexRange from */
+            from?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexRange to */
+            to?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexRange excludeFrom */
+            excludeFrom?: (boolean|null);
+
+            /** IndexRange includeTo */
+            includeTo?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexRange. */
+        type $Shape = {
+          from?: raftkvpb.IndexValue.$Shape|null;
+          to?: raftkvpb.IndexValue.$Shape|null;
+          excludeFrom?: boolean|null;
+          includeTo?: boolean|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexQueryRequest.
+     * @deprecated Use raftkvpb.IndexQueryRequest.$Properties instead.
+     */
+    interface IIndexQueryRequest extends raftkvpb.IndexQueryRequest.$Properties {
+    }
+
+    /** Represents an IndexQueryRequest. */
+    class IndexQueryRequest {
+
+        /**
+         * Constructs a new IndexQueryRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexQueryRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexQueryRequest index. */
+        index: string;
+
+        /** IndexQueryRequest equal. */
+        equal?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexQueryRequest prefix. */
+        prefix?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexQueryRequest range. */
+        range?: (raftkvpb.IndexRange.$Properties|null);
+
+        /** IndexQueryRequest order. */
+        order: raftkvpb.IndexQueryRequest.Order;
+
+        /** IndexQueryRequest limit. */
+        limit: (number|Long);
+
+        /** IndexQueryRequest keysOnly. */
+        keysOnly: boolean;
+
+        /** IndexQueryRequest pageToken. */
+        pageToken: Uint8Array;
+
+        /** IndexQueryRequest revision. */
+        revision: (number|Long);
+
+        /** IndexQueryRequest readLevel. */
+        readLevel: etcdserverpb.ReadLevel;
+
+        /** IndexQueryRequest maxStalenessMs. */
+        maxStalenessMs: (number|Long);
+
+        /** IndexQueryRequest atLeastRevision. */
+        atLeastRevision: (number|Long);
+
+        /** IndexQueryRequest values. */
+        values?: ("equal"|"prefix"|"range");
+
+        /**
+         * Creates a new IndexQueryRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexQueryRequest instance
+         */
+        static create(properties: raftkvpb.IndexQueryRequest.$Shape): raftkvpb.IndexQueryRequest & raftkvpb.IndexQueryRequest.$Shape;
+        static create(properties?: raftkvpb.IndexQueryRequest.$Properties): raftkvpb.IndexQueryRequest;
+
+        /**
+         * Encodes the specified IndexQueryRequest message. Does not implicitly {@link raftkvpb.IndexQueryRequest.verify|verify} messages.
+         * @param message IndexQueryRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexQueryRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexQueryRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexQueryRequest & raftkvpb.IndexQueryRequest.$Shape} IndexQueryRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexQueryRequest & raftkvpb.IndexQueryRequest.$Shape;
+    }
+
+    namespace IndexQueryRequest {
+
+        /** Properties of an IndexQueryRequest. */
+        interface $Properties {
+
+            /** IndexQueryRequest index */
+            index?: (string|null);
+
+            /** IndexQueryRequest equal */
+            equal?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexQueryRequest prefix */
+            prefix?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexQueryRequest range */
+            range?: (raftkvpb.IndexRange.$Properties|null);
+
+            /** IndexQueryRequest order */
+            order?: (raftkvpb.IndexQueryRequest.Order|null);
+
+            /** IndexQueryRequest limit */
+            limit?: (number|Long|null);
+
+            /** IndexQueryRequest keysOnly */
+            keysOnly?: (boolean|null);
+
+            /** IndexQueryRequest pageToken */
+            pageToken?: (Uint8Array|null);
+
+            /** IndexQueryRequest revision */
+            revision?: (number|Long|null);
+
+            /** IndexQueryRequest readLevel */
+            readLevel?: (etcdserverpb.ReadLevel|null);
+
+            /** IndexQueryRequest maxStalenessMs */
+            maxStalenessMs?: (number|Long|null);
+
+            /** IndexQueryRequest atLeastRevision */
+            atLeastRevision?: (number|Long|null);
+
+            /** IndexQueryRequest values */
+            values?: ("equal"|"prefix"|"range");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of an IndexQueryRequest. */
+        type $Shape = {
+          index?: string|null;
+          equal?: raftkvpb.IndexValue.$Shape|null;
+          prefix?: raftkvpb.IndexValue.$Shape|null;
+          range?: raftkvpb.IndexRange.$Shape|null;
+          order?: raftkvpb.IndexQueryRequest.Order|null;
+          limit?: number|Long|null;
+          keysOnly?: boolean|null;
+          pageToken?: Uint8Array|null;
+          revision?: number|Long|null;
+          readLevel?: etcdserverpb.ReadLevel|null;
+          maxStalenessMs?: number|Long|null;
+          atLeastRevision?: number|Long|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ values?: undefined; equal?: null; prefix?: null; range?: null }|{ values?: "equal"; equal: raftkvpb.IndexValue.$Shape; prefix?: null; range?: null }|{ values?: "prefix"; equal?: null; prefix: raftkvpb.IndexValue.$Shape; range?: null }|{ values?: "range"; equal?: null; prefix?: null; range: raftkvpb.IndexRange.$Shape })
+        );
+
+        /** Order enum. */
+        enum Order {
+
+            /** ASCENDING value */
+            ASCENDING = 0,
+
+            /** DESCENDING value */
+            DESCENDING = 1
+        }
+    }
+
+    /**
+     * Properties of an IndexEntry.
+     * @deprecated Use raftkvpb.IndexEntry.$Properties instead.
+     */
+    interface IIndexEntry extends raftkvpb.IndexEntry.$Properties {
+    }
+
+    /** Represents an IndexEntry. */
+    class IndexEntry {
+
+        /**
+         * Constructs a new IndexEntry.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexEntry.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexEntry value. */
+        value?: (raftkvpb.IndexValue.$Properties|null);
+
+        /** IndexEntry key. */
+        key: Uint8Array;
+
+        /** IndexEntry kv. */
+        kv?: (mvccpb.KeyValue.$Properties|null);
+
+        /**
+         * Creates a new IndexEntry instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexEntry instance
+         */
+        static create(properties: raftkvpb.IndexEntry.$Shape): raftkvpb.IndexEntry & raftkvpb.IndexEntry.$Shape;
+        static create(properties?: raftkvpb.IndexEntry.$Properties): raftkvpb.IndexEntry;
+
+        /**
+         * Encodes the specified IndexEntry message. Does not implicitly {@link raftkvpb.IndexEntry.verify|verify} messages.
+         * @param message IndexEntry message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexEntry message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexEntry & raftkvpb.IndexEntry.$Shape} IndexEntry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexEntry & raftkvpb.IndexEntry.$Shape;
+    }
+
+    namespace IndexEntry {
+
+        /** Properties of an IndexEntry. */
+        interface $Properties {
+
+            /** IndexEntry value */
+            value?: (raftkvpb.IndexValue.$Properties|null);
+
+            /** IndexEntry key */
+            key?: (Uint8Array|null);
+
+            /** IndexEntry kv */
+            kv?: (mvccpb.KeyValue.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexEntry. */
+        type $Shape = {
+          value?: raftkvpb.IndexValue.$Shape|null;
+          key?: Uint8Array|null;
+          kv?: mvccpb.KeyValue.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexQueryResponse.
+     * @deprecated Use raftkvpb.IndexQueryResponse.$Properties instead.
+     */
+    interface IIndexQueryResponse extends raftkvpb.IndexQueryResponse.$Properties {
+    }
+
+    /** Represents an IndexQueryResponse. */
+    class IndexQueryResponse {
+
+        /**
+         * Constructs a new IndexQueryResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.IndexQueryResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexQueryResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** IndexQueryResponse entries. */
+        entries: raftkvpb.IndexEntry.$Properties[];
+
+        /** IndexQueryResponse nextPageToken. */
+        nextPageToken: Uint8Array;
+
+        /** IndexQueryResponse revision. */
+        revision: (number|Long);
+
+        /**
+         * Creates a new IndexQueryResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexQueryResponse instance
+         */
+        static create(properties: raftkvpb.IndexQueryResponse.$Shape): raftkvpb.IndexQueryResponse & raftkvpb.IndexQueryResponse.$Shape;
+        static create(properties?: raftkvpb.IndexQueryResponse.$Properties): raftkvpb.IndexQueryResponse;
+
+        /**
+         * Encodes the specified IndexQueryResponse message. Does not implicitly {@link raftkvpb.IndexQueryResponse.verify|verify} messages.
+         * @param message IndexQueryResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.IndexQueryResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexQueryResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.IndexQueryResponse & raftkvpb.IndexQueryResponse.$Shape} IndexQueryResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.IndexQueryResponse & raftkvpb.IndexQueryResponse.$Shape;
+    }
+
+    namespace IndexQueryResponse {
+
+        /** Properties of an IndexQueryResponse. */
+        interface $Properties {
+
+            /** IndexQueryResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** IndexQueryResponse entries */
+            entries?: (raftkvpb.IndexEntry.$Properties[]|null);
+
+            /** IndexQueryResponse nextPageToken */
+            nextPageToken?: (Uint8Array|null);
+
+            /** IndexQueryResponse revision */
+            revision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexQueryResponse. */
+        type $Shape = {
+          header?: etcdserverpb.ResponseHeader.$Shape|null;
+          entries?: raftkvpb.IndexEntry.$Shape[]|null;
+          nextPageToken?: Uint8Array|null;
+          revision?: number|Long|null;
+          $unknowns?: Uint8Array[];
+        };
     }
 }
 

@@ -2844,6 +2844,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
             this.success = [];
             this.failure = [];
             this.feedAck = [];
+            this.indexCompare = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2857,6 +2858,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         TxnRequest.prototype.maxStalenessMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         TxnRequest.prototype.atLeastRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         TxnRequest.prototype.feedAck = $util.emptyArray;
+        TxnRequest.prototype.indexCompare = $util.emptyArray;
 
         TxnRequest.create = function(properties) {
             return new TxnRequest(properties);
@@ -2884,6 +2886,9 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(8008).int64(message.maxStalenessMs);
             if (message.atLeastRevision != null && $Object.hasOwnProperty.call(message, "atLeastRevision") && (typeof message.atLeastRevision === "object" ? message.atLeastRevision.low || message.atLeastRevision.high : message.atLeastRevision !== 0))
                 writer.uint32(8016).int64(message.atLeastRevision);
+            if (message.indexCompare != null && message.indexCompare.length)
+                for (let i = 0; i < message.indexCompare.length; ++i)
+                    $root.raftkvpb.IndexCompare.encode(message.indexCompare[i], writer.uint32(8082).fork(), _depth + 1).ldelim();
             if (message.feedAck != null && message.feedAck.length)
                 for (let i = 0; i < message.feedAck.length; ++i)
                     $root.raftkvpb.FeedAck.encode(message.feedAck[i], writer.uint32(8090).fork(), _depth + 1).ldelim();
@@ -2977,6 +2982,14 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (!(message.feedAck && message.feedAck.length))
                             message.feedAck = [];
                         message.feedAck.push($root.raftkvpb.FeedAck.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 1010: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.indexCompare && message.indexCompare.length))
+                            message.indexCompare = [];
+                        message.indexCompare.push($root.raftkvpb.IndexCompare.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -11440,6 +11453,246 @@ export const raftkvpb = $root.raftkvpb = (() => {
         return FeedAck;
     })();
 
+    raftkvpb.IndexValue = (function() {
+
+        const IndexValue = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexValue.prototype.stringValue = null;
+        IndexValue.prototype.numberValue = null;
+        IndexValue.prototype.booleanValue = null;
+        IndexValue.prototype.bytesValue = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(IndexValue.prototype, "value", {
+            get: $util.oneOfGetter($oneOfFields = ["stringValue", "numberValue", "booleanValue", "bytesValue"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        IndexValue.create = function(properties) {
+            return new IndexValue(properties);
+        };
+
+        IndexValue.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue"))
+                writer.uint32(10).string(message.stringValue);
+            if (message.numberValue != null && $Object.hasOwnProperty.call(message, "numberValue"))
+                writer.uint32(17).double(message.numberValue);
+            if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue"))
+                writer.uint32(24).bool(message.booleanValue);
+            if (message.bytesValue != null && $Object.hasOwnProperty.call(message, "bytesValue"))
+                writer.uint32(34).bytes(message.bytesValue);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexValue.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexValue();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.stringValue = reader.stringVerify();
+                        message.value = "stringValue";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        message.numberValue = reader.double();
+                        message.value = "numberValue";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        message.booleanValue = reader.bool();
+                        message.value = "booleanValue";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.bytesValue = reader.bytes();
+                        message.value = "bytesValue";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexValue;
+    })();
+
+    raftkvpb.IndexCompare = (function() {
+
+        const IndexCompare = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexCompare.prototype.index = "";
+        IndexCompare.prototype.value = null;
+        IndexCompare.prototype.key = $util.newBuffer([]);
+        IndexCompare.prototype.absent = false;
+
+        IndexCompare.create = function(properties) {
+            return new IndexCompare(properties);
+        };
+
+        IndexCompare.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== "")
+                writer.uint32(10).string(message.index);
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value"))
+                $root.raftkvpb.IndexValue.encode(message.value, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(26).bytes(message.key);
+            if (message.absent != null && $Object.hasOwnProperty.call(message, "absent") && message.absent !== false)
+                writer.uint32(32).bool(message.absent);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexCompare.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexCompare();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.index = value;
+                        else
+                            delete message.index;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.value = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.value);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.absent = value;
+                        else
+                            delete message.absent;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexCompare;
+    })();
+
     raftkvpb.Feed = (function() {
 
         const Feed = function(rpcImpl, requestDelimited, responseDelimited) {
@@ -13156,6 +13409,2061 @@ export const raftkvpb = $root.raftkvpb = (() => {
         };
 
         return FeedAckResponse;
+    })();
+
+    raftkvpb.Index = (function() {
+
+        const Index = function(rpcImpl, requestDelimited, responseDelimited) {
+            $protobuf.rpc.Service.call(this, rpcImpl, requestDelimited, responseDelimited);
+        };
+
+        $Object.defineProperty(Index.prototype = $Object.create($protobuf.rpc.Service.prototype), "constructor", { value: Index, writable: true, enumerable: false, configurable: true });
+
+        Index.create = function(rpcImpl, requestDelimited, responseDelimited) {
+            return new this(rpcImpl, requestDelimited, responseDelimited);
+        };
+
+
+
+        $Object.defineProperties(Index.prototype.create = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Index.prototype.create, $root.raftkvpb.IndexCreateRequest, $root.raftkvpb.IndexCreateResponse, request, callback);
+        }, {
+            name: { value: "Create" },
+            path: { value: "/raftkvpb.Index/Create" },
+            requestType: { value: "IndexCreateRequest" },
+            responseType: { value: "IndexCreateResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Index.prototype.drop = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Index.prototype.drop, $root.raftkvpb.IndexDropRequest, $root.raftkvpb.IndexDropResponse, request, callback);
+        }, {
+            name: { value: "Drop" },
+            path: { value: "/raftkvpb.Index/Drop" },
+            requestType: { value: "IndexDropRequest" },
+            responseType: { value: "IndexDropResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Index.prototype.list = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Index.prototype.list, $root.raftkvpb.IndexListRequest, $root.raftkvpb.IndexListResponse, request, callback);
+        }, {
+            name: { value: "List" },
+            path: { value: "/raftkvpb.Index/List" },
+            requestType: { value: "IndexListRequest" },
+            responseType: { value: "IndexListResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Index.prototype.status = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Index.prototype.status, $root.raftkvpb.IndexStatusRequest, $root.raftkvpb.IndexStatusResponse, request, callback);
+        }, {
+            name: { value: "Status" },
+            path: { value: "/raftkvpb.Index/Status" },
+            requestType: { value: "IndexStatusRequest" },
+            responseType: { value: "IndexStatusResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Index.prototype.query = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Index.prototype.query, $root.raftkvpb.IndexQueryRequest, $root.raftkvpb.IndexQueryResponse, request, callback);
+        }, {
+            name: { value: "Query" },
+            path: { value: "/raftkvpb.Index/Query" },
+            requestType: { value: "IndexQueryRequest" },
+            responseType: { value: "IndexQueryResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Index.prototype.queryStream = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Index.prototype.queryStream, $root.raftkvpb.IndexQueryRequest, $root.raftkvpb.IndexQueryResponse, request, callback);
+        }, {
+            name: { value: "QueryStream" },
+            path: { value: "/raftkvpb.Index/QueryStream" },
+            requestType: { value: "IndexQueryRequest" },
+            responseType: { value: "IndexQueryResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: true }
+        });
+
+        return Index;
+    })();
+
+    raftkvpb.KeySegment = (function() {
+
+        const KeySegment = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        KeySegment.prototype.prefix = $util.newBuffer([]);
+        KeySegment.prototype.separator = $util.newBuffer([]);
+        KeySegment.prototype.position = 0;
+
+        KeySegment.create = function(properties) {
+            return new KeySegment(properties);
+        };
+
+        KeySegment.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.prefix != null && $Object.hasOwnProperty.call(message, "prefix") && message.prefix.length)
+                writer.uint32(10).bytes(message.prefix);
+            if (message.separator != null && $Object.hasOwnProperty.call(message, "separator") && message.separator.length)
+                writer.uint32(18).bytes(message.separator);
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position") && message.position !== 0)
+                writer.uint32(24).uint32(message.position);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        KeySegment.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.KeySegment();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.prefix = value;
+                        else
+                            delete message.prefix;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.separator = value;
+                        else
+                            delete message.separator;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.position = value;
+                        else
+                            delete message.position;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return KeySegment;
+    })();
+
+    raftkvpb.IndexSource = (function() {
+
+        const IndexSource = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexSource.prototype.json = null;
+        IndexSource.prototype.keySegment = null;
+        IndexSource.prototype.wholeValue = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(IndexSource.prototype, "source", {
+            get: $util.oneOfGetter($oneOfFields = ["json", "keySegment", "wholeValue"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        IndexSource.create = function(properties) {
+            return new IndexSource(properties);
+        };
+
+        IndexSource.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.json != null && $Object.hasOwnProperty.call(message, "json"))
+                writer.uint32(10).string(message.json);
+            if (message.keySegment != null && $Object.hasOwnProperty.call(message, "keySegment"))
+                $root.raftkvpb.KeySegment.encode(message.keySegment, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.wholeValue != null && $Object.hasOwnProperty.call(message, "wholeValue"))
+                writer.uint32(24).bool(message.wholeValue);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexSource.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexSource();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.json = reader.stringVerify();
+                        message.source = "json";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.keySegment = $root.raftkvpb.KeySegment.decode(reader, reader.size(), $undefined, _depth + 1, message.keySegment);
+                        message.source = "keySegment";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        message.wholeValue = reader.bool();
+                        message.source = "wholeValue";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexSource;
+    })();
+
+    raftkvpb.IndexDefinition = (function() {
+
+        const IndexDefinition = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexDefinition.prototype.name = "";
+        IndexDefinition.prototype.key = $util.newBuffer([]);
+        IndexDefinition.prototype.rangeEnd = $util.newBuffer([]);
+        IndexDefinition.prototype.source = null;
+        IndexDefinition.prototype.type = 0;
+        IndexDefinition.prototype.multiple = false;
+        IndexDefinition.prototype.unique = false;
+
+        IndexDefinition.create = function(properties) {
+            return new IndexDefinition(properties);
+        };
+
+        IndexDefinition.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.rangeEnd != null && $Object.hasOwnProperty.call(message, "rangeEnd") && message.rangeEnd.length)
+                writer.uint32(26).bytes(message.rangeEnd);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
+                $root.raftkvpb.IndexSource.encode(message.source, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.type != null && $Object.hasOwnProperty.call(message, "type") && message.type !== 0)
+                writer.uint32(40).int32(message.type);
+            if (message.multiple != null && $Object.hasOwnProperty.call(message, "multiple") && message.multiple !== false)
+                writer.uint32(48).bool(message.multiple);
+            if (message.unique != null && $Object.hasOwnProperty.call(message, "unique") && message.unique !== false)
+                writer.uint32(56).bool(message.unique);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexDefinition.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexDefinition();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rangeEnd = value;
+                        else
+                            delete message.rangeEnd;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.source = $root.raftkvpb.IndexSource.decode(reader, reader.size(), $undefined, _depth + 1, message.source);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.type = value;
+                        else
+                            delete message.type;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.multiple = value;
+                        else
+                            delete message.multiple;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.unique = value;
+                        else
+                            delete message.unique;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        IndexDefinition.Type = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "STRING"] = 0;
+            values[valuesById[1] = "NUMBER"] = 1;
+            values[valuesById[2] = "BOOLEAN"] = 2;
+            values[valuesById[3] = "BYTES"] = 3;
+            return values;
+        })();
+
+        return IndexDefinition;
+    })();
+
+    raftkvpb.IndexDuplicate = (function() {
+
+        const IndexDuplicate = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexDuplicate.prototype.value = null;
+        IndexDuplicate.prototype.key = $util.newBuffer([]);
+        IndexDuplicate.prototype.otherKey = $util.newBuffer([]);
+
+        IndexDuplicate.create = function(properties) {
+            return new IndexDuplicate(properties);
+        };
+
+        IndexDuplicate.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value"))
+                $root.raftkvpb.IndexValue.encode(message.value, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.otherKey != null && $Object.hasOwnProperty.call(message, "otherKey") && message.otherKey.length)
+                writer.uint32(26).bytes(message.otherKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexDuplicate.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexDuplicate();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.value = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.value);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.otherKey = value;
+                        else
+                            delete message.otherKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexDuplicate;
+    })();
+
+    raftkvpb.IndexInfo = (function() {
+
+        const IndexInfo = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexInfo.prototype.definition = null;
+        IndexInfo.prototype.id = 0;
+        IndexInfo.prototype.state = 0;
+        IndexInfo.prototype.readyRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        IndexInfo.create = function(properties) {
+            return new IndexInfo(properties);
+        };
+
+        IndexInfo.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.definition != null && $Object.hasOwnProperty.call(message, "definition"))
+                $root.raftkvpb.IndexDefinition.encode(message.definition, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                writer.uint32(16).uint32(message.id);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                writer.uint32(24).int32(message.state);
+            if (message.readyRevision != null && $Object.hasOwnProperty.call(message, "readyRevision") && (typeof message.readyRevision === "object" ? message.readyRevision.low || message.readyRevision.high : message.readyRevision !== 0))
+                writer.uint32(32).int64(message.readyRevision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexInfo.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexInfo();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.definition = $root.raftkvpb.IndexDefinition.decode(reader, reader.size(), $undefined, _depth + 1, message.definition);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.readyRevision = value;
+                        else
+                            delete message.readyRevision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        IndexInfo.State = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "BUILDING"] = 0;
+            values[valuesById[1] = "READY"] = 1;
+            values[valuesById[2] = "FAILED"] = 2;
+            return values;
+        })();
+
+        return IndexInfo;
+    })();
+
+    raftkvpb.IndexCreateRequest = (function() {
+
+        const IndexCreateRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexCreateRequest.prototype.definition = null;
+
+        IndexCreateRequest.create = function(properties) {
+            return new IndexCreateRequest(properties);
+        };
+
+        IndexCreateRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.definition != null && $Object.hasOwnProperty.call(message, "definition"))
+                $root.raftkvpb.IndexDefinition.encode(message.definition, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexCreateRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexCreateRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.definition = $root.raftkvpb.IndexDefinition.decode(reader, reader.size(), $undefined, _depth + 1, message.definition);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexCreateRequest;
+    })();
+
+    raftkvpb.IndexCreateResponse = (function() {
+
+        const IndexCreateResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexCreateResponse.prototype.header = null;
+        IndexCreateResponse.prototype.index = null;
+
+        IndexCreateResponse.create = function(properties) {
+            return new IndexCreateResponse(properties);
+        };
+
+        IndexCreateResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                $root.raftkvpb.IndexInfo.encode(message.index, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexCreateResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexCreateResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.index = $root.raftkvpb.IndexInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.index);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexCreateResponse;
+    })();
+
+    raftkvpb.IndexDropRequest = (function() {
+
+        const IndexDropRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexDropRequest.prototype.name = "";
+
+        IndexDropRequest.create = function(properties) {
+            return new IndexDropRequest(properties);
+        };
+
+        IndexDropRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexDropRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexDropRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexDropRequest;
+    })();
+
+    raftkvpb.IndexDropResponse = (function() {
+
+        const IndexDropResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexDropResponse.prototype.header = null;
+
+        IndexDropResponse.create = function(properties) {
+            return new IndexDropResponse(properties);
+        };
+
+        IndexDropResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexDropResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexDropResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexDropResponse;
+    })();
+
+    raftkvpb.IndexListRequest = (function() {
+
+        const IndexListRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexListRequest.prototype.readLevel = 0;
+
+        IndexListRequest.create = function(properties) {
+            return new IndexListRequest(properties);
+        };
+
+        IndexListRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.readLevel != null && $Object.hasOwnProperty.call(message, "readLevel") && message.readLevel !== 0)
+                writer.uint32(8).int32(message.readLevel);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexListRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexListRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.readLevel = value;
+                        else
+                            delete message.readLevel;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexListRequest;
+    })();
+
+    raftkvpb.IndexListResponse = (function() {
+
+        const IndexListResponse = function (properties) {
+            this.indexes = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexListResponse.prototype.header = null;
+        IndexListResponse.prototype.indexes = $util.emptyArray;
+
+        IndexListResponse.create = function(properties) {
+            return new IndexListResponse(properties);
+        };
+
+        IndexListResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.indexes != null && message.indexes.length)
+                for (let i = 0; i < message.indexes.length; ++i)
+                    $root.raftkvpb.IndexInfo.encode(message.indexes[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexListResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexListResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.indexes && message.indexes.length))
+                            message.indexes = [];
+                        message.indexes.push($root.raftkvpb.IndexInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexListResponse;
+    })();
+
+    raftkvpb.IndexStatusRequest = (function() {
+
+        const IndexStatusRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexStatusRequest.prototype.name = "";
+        IndexStatusRequest.prototype.readLevel = 0;
+
+        IndexStatusRequest.create = function(properties) {
+            return new IndexStatusRequest(properties);
+        };
+
+        IndexStatusRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.readLevel != null && $Object.hasOwnProperty.call(message, "readLevel") && message.readLevel !== 0)
+                writer.uint32(16).int32(message.readLevel);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexStatusRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexStatusRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.readLevel = value;
+                        else
+                            delete message.readLevel;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexStatusRequest;
+    })();
+
+    raftkvpb.IndexStatusResponse = (function() {
+
+        const IndexStatusResponse = function (properties) {
+            this.duplicates = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexStatusResponse.prototype.header = null;
+        IndexStatusResponse.prototype.index = null;
+        IndexStatusResponse.prototype.keysIndexed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexStatusResponse.prototype.keysInRange = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexStatusResponse.prototype.entries = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexStatusResponse.prototype.keysLeftOut = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexStatusResponse.prototype.duplicates = $util.emptyArray;
+
+        IndexStatusResponse.create = function(properties) {
+            return new IndexStatusResponse(properties);
+        };
+
+        IndexStatusResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                $root.raftkvpb.IndexInfo.encode(message.index, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.keysIndexed != null && $Object.hasOwnProperty.call(message, "keysIndexed") && (typeof message.keysIndexed === "object" ? message.keysIndexed.low || message.keysIndexed.high : message.keysIndexed !== 0))
+                writer.uint32(24).int64(message.keysIndexed);
+            if (message.keysInRange != null && $Object.hasOwnProperty.call(message, "keysInRange") && (typeof message.keysInRange === "object" ? message.keysInRange.low || message.keysInRange.high : message.keysInRange !== 0))
+                writer.uint32(32).int64(message.keysInRange);
+            if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && (typeof message.entries === "object" ? message.entries.low || message.entries.high : message.entries !== 0))
+                writer.uint32(40).int64(message.entries);
+            if (message.keysLeftOut != null && $Object.hasOwnProperty.call(message, "keysLeftOut") && (typeof message.keysLeftOut === "object" ? message.keysLeftOut.low || message.keysLeftOut.high : message.keysLeftOut !== 0))
+                writer.uint32(48).int64(message.keysLeftOut);
+            if (message.duplicates != null && message.duplicates.length)
+                for (let i = 0; i < message.duplicates.length; ++i)
+                    $root.raftkvpb.IndexDuplicate.encode(message.duplicates[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexStatusResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexStatusResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.index = $root.raftkvpb.IndexInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.index);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.keysIndexed = value;
+                        else
+                            delete message.keysIndexed;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.keysInRange = value;
+                        else
+                            delete message.keysInRange;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.entries = value;
+                        else
+                            delete message.entries;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.keysLeftOut = value;
+                        else
+                            delete message.keysLeftOut;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.duplicates && message.duplicates.length))
+                            message.duplicates = [];
+                        message.duplicates.push($root.raftkvpb.IndexDuplicate.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexStatusResponse;
+    })();
+
+    raftkvpb.IndexRange = (function() {
+
+        const IndexRange = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexRange.prototype.from = null;
+        IndexRange.prototype.to = null;
+        IndexRange.prototype.excludeFrom = false;
+        IndexRange.prototype.includeTo = false;
+
+        IndexRange.create = function(properties) {
+            return new IndexRange(properties);
+        };
+
+        IndexRange.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.from != null && $Object.hasOwnProperty.call(message, "from"))
+                $root.raftkvpb.IndexValue.encode(message.from, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.to != null && $Object.hasOwnProperty.call(message, "to"))
+                $root.raftkvpb.IndexValue.encode(message.to, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.excludeFrom != null && $Object.hasOwnProperty.call(message, "excludeFrom") && message.excludeFrom !== false)
+                writer.uint32(24).bool(message.excludeFrom);
+            if (message.includeTo != null && $Object.hasOwnProperty.call(message, "includeTo") && message.includeTo !== false)
+                writer.uint32(32).bool(message.includeTo);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexRange.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexRange();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.from = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.from);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.to = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.to);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.excludeFrom = value;
+                        else
+                            delete message.excludeFrom;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.includeTo = value;
+                        else
+                            delete message.includeTo;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexRange;
+    })();
+
+    raftkvpb.IndexQueryRequest = (function() {
+
+        const IndexQueryRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexQueryRequest.prototype.index = "";
+        IndexQueryRequest.prototype.equal = null;
+        IndexQueryRequest.prototype.prefix = null;
+        IndexQueryRequest.prototype.range = null;
+        IndexQueryRequest.prototype.order = 0;
+        IndexQueryRequest.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexQueryRequest.prototype.keysOnly = false;
+        IndexQueryRequest.prototype.pageToken = $util.newBuffer([]);
+        IndexQueryRequest.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexQueryRequest.prototype.readLevel = 0;
+        IndexQueryRequest.prototype.maxStalenessMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        IndexQueryRequest.prototype.atLeastRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(IndexQueryRequest.prototype, "values", {
+            get: $util.oneOfGetter($oneOfFields = ["equal", "prefix", "range"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        IndexQueryRequest.create = function(properties) {
+            return new IndexQueryRequest(properties);
+        };
+
+        IndexQueryRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== "")
+                writer.uint32(10).string(message.index);
+            if (message.equal != null && $Object.hasOwnProperty.call(message, "equal"))
+                $root.raftkvpb.IndexValue.encode(message.equal, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.prefix != null && $Object.hasOwnProperty.call(message, "prefix"))
+                $root.raftkvpb.IndexValue.encode(message.prefix, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.range != null && $Object.hasOwnProperty.call(message, "range"))
+                $root.raftkvpb.IndexRange.encode(message.range, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== 0)
+                writer.uint32(40).int32(message.order);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                writer.uint32(48).int64(message.limit);
+            if (message.keysOnly != null && $Object.hasOwnProperty.call(message, "keysOnly") && message.keysOnly !== false)
+                writer.uint32(56).bool(message.keysOnly);
+            if (message.pageToken != null && $Object.hasOwnProperty.call(message, "pageToken") && message.pageToken.length)
+                writer.uint32(66).bytes(message.pageToken);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(72).int64(message.revision);
+            if (message.readLevel != null && $Object.hasOwnProperty.call(message, "readLevel") && message.readLevel !== 0)
+                writer.uint32(80).int32(message.readLevel);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && (typeof message.maxStalenessMs === "object" ? message.maxStalenessMs.low || message.maxStalenessMs.high : message.maxStalenessMs !== 0))
+                writer.uint32(88).int64(message.maxStalenessMs);
+            if (message.atLeastRevision != null && $Object.hasOwnProperty.call(message, "atLeastRevision") && (typeof message.atLeastRevision === "object" ? message.atLeastRevision.low || message.atLeastRevision.high : message.atLeastRevision !== 0))
+                writer.uint32(96).int64(message.atLeastRevision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexQueryRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexQueryRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.index = value;
+                        else
+                            delete message.index;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.equal = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.equal);
+                        message.values = "equal";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.prefix = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.prefix);
+                        message.values = "prefix";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.range = $root.raftkvpb.IndexRange.decode(reader, reader.size(), $undefined, _depth + 1, message.range);
+                        message.values = "range";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.order = value;
+                        else
+                            delete message.order;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.keysOnly = value;
+                        else
+                            delete message.keysOnly;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.pageToken = value;
+                        else
+                            delete message.pageToken;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.readLevel = value;
+                        else
+                            delete message.readLevel;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atLeastRevision = value;
+                        else
+                            delete message.atLeastRevision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        IndexQueryRequest.Order = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "ASCENDING"] = 0;
+            values[valuesById[1] = "DESCENDING"] = 1;
+            return values;
+        })();
+
+        return IndexQueryRequest;
+    })();
+
+    raftkvpb.IndexEntry = (function() {
+
+        const IndexEntry = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexEntry.prototype.value = null;
+        IndexEntry.prototype.key = $util.newBuffer([]);
+        IndexEntry.prototype.kv = null;
+
+        IndexEntry.create = function(properties) {
+            return new IndexEntry(properties);
+        };
+
+        IndexEntry.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value"))
+                $root.raftkvpb.IndexValue.encode(message.value, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.kv != null && $Object.hasOwnProperty.call(message, "kv"))
+                $root.mvccpb.KeyValue.encode(message.kv, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexEntry.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexEntry();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.value = $root.raftkvpb.IndexValue.decode(reader, reader.size(), $undefined, _depth + 1, message.value);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.kv = $root.mvccpb.KeyValue.decode(reader, reader.size(), $undefined, _depth + 1, message.kv);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexEntry;
+    })();
+
+    raftkvpb.IndexQueryResponse = (function() {
+
+        const IndexQueryResponse = function (properties) {
+            this.entries = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexQueryResponse.prototype.header = null;
+        IndexQueryResponse.prototype.entries = $util.emptyArray;
+        IndexQueryResponse.prototype.nextPageToken = $util.newBuffer([]);
+        IndexQueryResponse.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        IndexQueryResponse.create = function(properties) {
+            return new IndexQueryResponse(properties);
+        };
+
+        IndexQueryResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.entries != null && message.entries.length)
+                for (let i = 0; i < message.entries.length; ++i)
+                    $root.raftkvpb.IndexEntry.encode(message.entries[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.nextPageToken != null && $Object.hasOwnProperty.call(message, "nextPageToken") && message.nextPageToken.length)
+                writer.uint32(26).bytes(message.nextPageToken);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(32).int64(message.revision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexQueryResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.IndexQueryResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.entries && message.entries.length))
+                            message.entries = [];
+                        message.entries.push($root.raftkvpb.IndexEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.nextPageToken = value;
+                        else
+                            delete message.nextPageToken;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexQueryResponse;
     })();
 
     return raftkvpb;

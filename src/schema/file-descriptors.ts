@@ -3,7 +3,7 @@ import { defined } from '../util/assert.js';
 import type { MethodType, Schema } from './schema.js';
 import type { EnumType, Field, MessageType, Scalar } from './types.js';
 
-/** The file of one package, as an encoded google.protobuf.FileDescriptorProto. */
+/** A file of a package, as an encoded google.protobuf.FileDescriptorProto. */
 export interface FileDescriptor {
   readonly name: string;
   readonly packageName: string;
@@ -16,6 +16,7 @@ type Writer = protobuf.Writer;
 type Named = MessageType | EnumType;
 
 const TYPE_NUMBERS: Readonly<Record<Scalar | 'message' | 'enum', number>> = {
+  double: 1,
   int64: 3,
   uint64: 4,
   int32: 5,
@@ -26,22 +27,24 @@ const TYPE_NUMBERS: Readonly<Record<Scalar | 'message' | 'enum', number>> = {
   uint32: 13,
   enum: 14,
 };
+const ETCD = 'etcdserverpb';
 const OPTIONAL = 1;
 const REPEATED = 3;
 
 /** Encodes a schema as file descriptors. Field numbers are those of google/protobuf/descriptor.proto. */
 export class FileDescriptors {
   readonly #schema: Schema;
+  /** Types of their package's second file: those that a package uses which their own package imports. */
+  readonly #shared: ReadonlySet<Named>;
   readonly #files = new Map<string, FileDescriptor>();
 
   constructor(schema: Schema) {
     this.#schema = schema;
+    this.#shared = sharedTypes(schema, (name) => this.packageOf(name));
     const methods = [...schema.methods.values()];
     const names = [...schema.messages.keys(), ...schema.enums.keys(), ...methods.map(({ path }) => serviceOf(path))];
-    for (const packageName of new Set(names.map((name) => this.packageOf(name)))) {
-      const file = this.#file(packageName);
-      this.#files.set(file.name, file);
-    }
+    for (const fileName of new Set(names.map((name) => this.#fileOf(name))))
+      this.#files.set(fileName, this.#file(fileName));
   }
 
   file(name: string): FileDescriptor | undefined {
@@ -58,68 +61,114 @@ export class FileDescriptors {
       messages.get(outer)?.fields.some(({ name }) => `${outer}.${name}` === symbol) === true ||
       methods.has(`/${outer}/${symbol.slice(outer.length + 1)}`);
     const known = isKnown(symbol) ? symbol : isPart ? outer : undefined;
-    return known === undefined ? undefined : this.#files.get(fileName(this.packageOf(known)));
+    return known === undefined ? undefined : this.#files.get(this.#fileOf(known));
   }
 
   /** The package of a name: what precedes its last part and the messages around it. */
   packageOf(name: string): string {
-    const outer = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    const outer = outerOf(name);
     return this.#schema.messages.has(outer) ? this.packageOf(outer) : outer;
   }
 
-  #file(packageName: string): FileDescriptor {
+  /** The file of a message, an enum or a service. */
+  #fileOf(name: string): string {
+    const { messages, enums } = this.#schema;
+    const type = messages.get(name) ?? enums.get(name);
+    const packageName = this.packageOf(name);
+    return type !== undefined && this.#shared.has(type) ? `${packageName}.shared.proto` : `${packageName}.proto`;
+  }
+
+  #file(name: string): FileDescriptor {
     const { messages, methods } = this.#schema;
     const within = <T>(all: Iterable<T>, nameOf: (one: T) => string): T[] =>
-      [...all].filter((one) => this.packageOf(nameOf(one)) === packageName);
-    const ownMessages = within(messages.values(), ({ name }) => name);
+      [...all].filter((one) => this.#fileOf(nameOf(one)) === name);
+    const ownMessages = within(messages.values(), (message) => message.name);
     const ownMethods = within(methods.values(), ({ path }) => serviceOf(path));
-    const dependencies = this.#dependencies(packageName, ownMessages, ownMethods);
+    const dependencies = this.#dependencies(name, ownMessages, ownMethods);
+    const packageName = name.replace(/(?:\.shared)?\.proto$/, '');
     const writer = protobuf.Writer.create();
-    text(writer, 1, fileName(packageName));
+    text(writer, 1, name);
     text(writer, 2, packageName);
     for (const dependency of dependencies) text(writer, 3, dependency);
-    this.#types(writer, packageName, { message: 4, enum: 5 });
+    this.#types(writer, packageName, { message: 4, enum: 5, file: name });
     for (const service of new Set(ownMethods.map(({ path }) => serviceOf(path)))) {
       nested(writer, 6, (inner) => writeService(inner, service, ownMethods));
     }
     text(writer, 12, 'proto3');
-    return { name: fileName(packageName), packageName, dependencies, bytes: writer.finish() };
+    return { name, packageName, dependencies, bytes: writer.finish() };
   }
 
   #dependencies(own: string, messages: readonly MessageType[], methods: readonly MethodType[]): readonly string[] {
-    const named = (field: Field): Named[] => {
-      if (field.type.kind === 'scalar') return [];
-      return [field.type.kind === 'enum' ? field.type.enum : field.type.message];
-    };
-    const used: Named[] = [
-      ...messages.flatMap(({ fields }) => fields.flatMap(named)),
-      ...methods.flatMap(({ request, response }) => [request, response]),
-    ];
-    const packages = new Set(used.map(({ name }) => this.packageOf(name)));
-    packages.delete(own);
-    return [...packages].sort().map(fileName);
+    const used = [...messages.flatMap(typesIn), ...methods.flatMap(({ request, response }) => [request, response])];
+    const files = new Set(used.map(({ name }) => this.#fileOf(name)));
+    files.delete(own);
+    return [...files].sort();
   }
 
   /** The messages and enums declared directly in a package or a message. */
-  #types(writer: Writer, scope: string, ids: { readonly message: number; readonly enum: number }): void {
-    const isIn = ({ name }: Named): boolean => name.slice(0, Math.max(0, name.lastIndexOf('.'))) === scope;
+  #types(
+    writer: Writer,
+    scope: string,
+    ids: { readonly message: number; readonly enum: number; readonly file: string },
+  ): void {
+    const isIn = ({ name }: Named): boolean => outerOf(name) === scope && this.#fileOf(name) === ids.file;
     for (const message of [...this.#schema.messages.values()].filter(isIn)) {
-      nested(writer, ids.message, (inner) => this.#message(inner, message));
+      nested(writer, ids.message, (inner) => this.#message(inner, message, ids.file));
     }
     for (const type of [...this.#schema.enums.values()].filter(isIn)) {
       nested(writer, ids.enum, (inner) => writeEnum(inner, type));
     }
   }
 
-  #message(writer: Writer, message: MessageType): void {
+  #message(writer: Writer, message: MessageType, file: string): void {
     text(writer, 1, lastName(message.name));
     const unions = unionsOf(message);
     for (const field of message.fields) {
       nested(writer, 2, (inner) => writeField(inner, field, unions));
     }
-    this.#types(writer, message.name, { message: 3, enum: 4 });
+    this.#types(writer, message.name, { message: 3, enum: 4, file });
     for (const union of unions) nested(writer, 8, (inner) => text(inner, 1, union));
   }
+}
+
+/** The types of a message's fields. */
+function typesIn({ fields }: MessageType): readonly Named[] {
+  return fields.flatMap(({ type }) => {
+    if (type.kind === 'scalar') return [];
+    return [type.kind === 'enum' ? type.enum : type.message];
+  });
+}
+
+/**
+ * The types without which the files of two packages would import each other: a package uses them that their own imports. What
+ * they use, and what is declared in them, is in the same file.
+ */
+function sharedTypes({ messages, methods }: Schema, packageOf: (name: string) => string): ReadonlySet<Named> {
+  const imports = new Set<string>();
+  const uses: { readonly type: Named; readonly by: string }[] = [];
+  const use = (by: string, type: Named): void => {
+    const own = packageOf(by);
+    if (packageOf(type.name) === own) return;
+    imports.add(`${own} ${packageOf(type.name)}`);
+    uses.push({ type, by: own });
+  };
+  for (const message of messages.values()) for (const type of typesIn(message)) use(message.name, type);
+  for (const { path, request, response } of methods.values()) {
+    use(serviceOf(path), request);
+    use(serviceOf(path), response);
+  }
+  const shared = new Set<Named>();
+  const share = (type: Named, packageName: string): void => {
+    if (shared.has(type) || packageOf(type.name) !== packageName) return;
+    shared.add(type);
+    if ('fields' in type) for (const inner of typesIn(type)) share(inner, packageName);
+  };
+  // Services of this project's package import etcd's, whose requests hold a few of its messages; etcd's own form no cycle.
+  for (const { type, by } of uses) {
+    const own = packageOf(type.name);
+    if (imports.has(`${own} ${by}`) && by === ETCD) share(type, own);
+  }
+  return shared;
 }
 
 /** The message's oneofs, followed by a synthetic one for each optional field. */
@@ -180,8 +229,8 @@ function lastName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
-function fileName(packageName: string): string {
-  return `${packageName}.proto`;
+function outerOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
 }
 
 function text(writer: Writer, id: number, value: string): void {

@@ -34,7 +34,16 @@ interface DescribedMethod {
   readonly responseStream?: boolean;
 }
 
-const SCALARS: readonly string[] = ['bool', 'string', 'bytes', 'int32', 'uint32', 'int64', 'uint64'] satisfies Scalar[];
+const SCALARS: readonly string[] = [
+  'bool',
+  'string',
+  'bytes',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'double',
+] satisfies Scalar[];
 
 /** The messages, enums and methods of the public .proto files at run time, for JSON and reflection. */
 export class Schema {

@@ -1,5 +1,5 @@
-/** The scalar types that the API uses: no floating point, no fixed-size integers. */
-export type Scalar = 'bool' | 'string' | 'bytes' | 'int32' | 'uint32' | 'int64' | 'uint64';
+/** The scalar types that the API uses: no `float`, no fixed-size integers. */
+export type Scalar = 'bool' | 'string' | 'bytes' | 'int32' | 'uint32' | 'int64' | 'uint64' | 'double';
 
 export type FieldType =
   | { readonly kind: 'scalar'; readonly scalar: Scalar }

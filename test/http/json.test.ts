@@ -87,6 +87,17 @@ describe('JSON of messages', () => {
       expect(print('MoveLeaderRequest', id)).to.equal('{"targetID":"18446744073709551615"}');
     });
 
+    it('takes and prints doubles, and refuses those without a value', () => {
+      for (const number of ['0', '-1.5', '1e-7', '1.7976931348623157e+308']) {
+        const json = `{"index_compare":[{"value":{"number_value":${number}}}]}`;
+        expect(print('TxnRequest', parse('TxnRequest', json))).to.equal(json);
+      }
+      expect(() => parse('TxnRequest', '{"index_compare":[{"value":{"number_value":1e999}}]}')).to.throw(
+        /number 1e999/,
+      );
+      expect(() => parse('TxnRequest', '{"index_compare":[{"value":{"number_value":"1"}}]}')).to.throw(/float64/);
+    });
+
     // A nested value was scanned again for each message around it: two megabytes blocked a member for five seconds, and
     // it lost its leadership.
     it('scans a nested value once, however deep it is', () => {

@@ -1,4 +1,4 @@
-/** The paths of each RPC on the gateway: etcd's, also of RPCs that this member does not serve. */
+/** The paths of each RPC on the gateway: etcd's and raftkv's, also of RPCs that this member does not serve. */
 export const PATHS: Readonly<Record<string, readonly string[]>> = {
   '/etcdserverpb.KV/Range': ['/v3/kv/range'],
   '/etcdserverpb.KV/Put': ['/v3/kv/put'],
@@ -48,4 +48,10 @@ export const PATHS: Readonly<Record<string, readonly string[]>> = {
   '/v3electionpb.Election/Leader': ['/v3/election/leader'],
   '/v3electionpb.Election/Observe': ['/v3/election/observe'],
   '/v3electionpb.Election/Resign': ['/v3/election/resign'],
+  '/raftkvpb.Index/Create': ['/v3/index/create'],
+  '/raftkvpb.Index/Drop': ['/v3/index/drop'],
+  '/raftkvpb.Index/List': ['/v3/index/list'],
+  '/raftkvpb.Index/Status': ['/v3/index/status'],
+  '/raftkvpb.Index/Query': ['/v3/index/query'],
+  '/raftkvpb.Index/QueryStream': ['/v3/index/querystream'],
 };

@@ -147,6 +147,13 @@ function writeScalar(
       if (value !== 0n || explicit) writer.uint32(id << 3).uint64(fromBigInt(value, true));
       return;
     }
+    case 'double': {
+      if (kind !== 'number') throw mismatch(kind, 'float64');
+      const value = Number(text.wordAt(at));
+      if (!Number.isFinite(value)) throw mismatch(`number ${excerpt(text.wordAt(at))}`, 'float64');
+      if (value !== 0 || explicit) writer.uint32((id << 3) | 1).double(value);
+      return;
+    }
     default:
       return assertNever(scalar);
   }

@@ -67,7 +67,7 @@ export class MessageFields {
       this.#unions.set(field.union, index);
     }
     const values = (this.#found[index] ??= []);
-    if (wireType === 2 && isVarint(field.type)) readPacked(reader, field, values);
+    if (wireType === 2 && (isVarint(field.type) || isDouble(field.type))) readPacked(reader, field, values);
     else values.push(readValue(reader, field.type));
   }
 
@@ -124,6 +124,8 @@ function scalarText(scalar: Scalar, value: Found): string {
     case 'int32':
     case 'uint32':
       return String(value);
+    case 'double':
+      return Number.isFinite(value) ? String(value) : `"${String(value)}"`;
     case 'int64':
     case 'uint64':
       return `"${String(value)}"`;
@@ -147,11 +149,17 @@ export function quotedText(text: string): string {
 
 function fits({ type, repeated }: Field, wireType: number): boolean {
   if (isVarint(type)) return wireType === 0 || (repeated && wireType === 2);
+  if (isDouble(type)) return wireType === 1 || (repeated && wireType === 2);
   return wireType === 2;
 }
 
+function isDouble(type: FieldType): boolean {
+  return type.kind === 'scalar' && type.scalar === 'double';
+}
+
 export function isVarint(type: FieldType): boolean {
-  return type.kind === 'enum' || (type.kind === 'scalar' && type.scalar !== 'string' && type.scalar !== 'bytes');
+  if (type.kind === 'scalar') return !['string', 'bytes', 'double'].includes(type.scalar);
+  return type.kind === 'enum';
 }
 
 function readPacked(reader: protobuf.Reader, field: Field, values: Found[]): void {
@@ -173,6 +181,8 @@ function readValue(reader: protobuf.Reader, type: FieldType): Found {
       return reader.int32();
     case 'uint32':
       return reader.uint32();
+    case 'double':
+      return reader.double();
     case 'int64':
       return wide(reader.int64());
     case 'uint64':

@@ -32,7 +32,16 @@ describe('file descriptors', () => {
   const files = new FileDescriptors(Schema.load());
 
   it('equal the .proto files', () => {
-    const names = ['etcdserverpb', 'mvccpb', 'authpb', 'v3lockpb', 'v3electionpb', 'grpc.health.v1'];
+    const names = [
+      'etcdserverpb',
+      'mvccpb',
+      'authpb',
+      'v3lockpb',
+      'v3electionpb',
+      'grpc.health.v1',
+      'raftkvpb',
+      'raftkvpb.shared',
+    ];
     const all = names.map((name) => defined(files.file(`${name}.proto`), name).bytes);
     const root = rootOf(all);
     const type = root.lookupType('etcdserverpb.TxnRequest');
@@ -54,6 +63,16 @@ describe('file descriptors', () => {
     expect([watch.requestStream, watch.responseStream]).to.deep.equal([true, true]);
     expect(root.lookupService('etcdserverpb.Maintenance').methods['Snapshot']?.requestStream ?? false).to.equal(false);
     expect(defined(files.file('v3lockpb.proto'), 'lock').dependencies).to.deep.equal(['etcdserverpb.proto']);
+  });
+
+  it('import each other without a cycle, also where requests of one package hold messages of another that imports it', () => {
+    const importsOf = (name: string): readonly string[] => defined(files.file(name), name).dependencies;
+    expect(importsOf('etcdserverpb.proto')).to.include('raftkvpb.shared.proto');
+    expect(importsOf('raftkvpb.shared.proto')).to.deep.equal([]);
+    expect(importsOf('raftkvpb.proto')).to.include.members(['etcdserverpb.proto', 'raftkvpb.shared.proto']);
+    expect(files.holding('raftkvpb.IndexCompare')?.name).to.equal('raftkvpb.shared.proto');
+    expect(files.holding('raftkvpb.IndexCompare.absent')?.name).to.equal('raftkvpb.shared.proto');
+    expect(files.holding('raftkvpb.Index.Query')?.name).to.equal('raftkvpb.proto');
   });
 
   it('are found by any symbol in them', () => {
