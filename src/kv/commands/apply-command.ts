@@ -144,7 +144,7 @@ function authCommand(context: CommandContext, kind: AuthCommandKind, request: Ui
   if (outcome.kind !== 'changed') return outcome;
   context.auth = outcome.state;
   context.tokens.push(...outcome.tokens);
-  for (const row of outcome.rows) context.draft.write(row);
+  for (const row of outcome.rows) context.draft.writeRecord(row);
   if (kind !== 'tokenAssign') return emptyBody;
   const { index } = context.entry;
   return () => raftkv.AssignedToken.encode({ index }).finish();

@@ -29,7 +29,7 @@ export interface AppliedEntries {
   readonly answers: readonly Answer[];
   /** Entries that the batch holds: all, unless the draft or the memory for answers was full before the last. */
   readonly applied: number;
-  /** The entries that changed users, roles or leases. */
+  /** The entries that changed records. */
   readonly recordChanges: readonly RecordChange[];
 }
 
@@ -41,8 +41,7 @@ export async function applyEntries(
 ): Promise<AppliedEntries> {
   const answers: Answer[] = [];
   const recordChanges: RecordChange[] = [];
-  let { auth } = context;
-  let leaseChanges = 0;
+  let recordSum = 0;
   const command = new CommandReader();
   let answerBytes = 0;
   let applied = 0;
@@ -61,11 +60,10 @@ export async function applyEntries(
     // A put, the most frequent command, is no promise: a turn for each would cost.
     const effect = pending instanceof Promise ? await pending : pending;
     context.draft.finishCommand();
-    const { length } = context.draft.leaseChanges;
-    if (context.auth !== auth || length !== leaseChanges) {
-      auth = context.auth;
-      leaseChanges = length;
-      recordChanges.push({ index: entry.index, auth, leaseChanges });
+    const sum = context.draft.recordSum;
+    if (sum !== recordSum) {
+      recordSum = sum;
+      recordChanges.push({ index: entry.index, sum });
     }
     onExecuted?.(kind, typeof effect === 'function');
     // The caller may have left while a slow command ran.

@@ -13,6 +13,7 @@ import { OverlayTable } from '../state/overlay-table.js';
 import type { View } from '../state/view.js';
 import { Chained } from './chained.js';
 import { DeletedVersions } from './deleted-versions.js';
+import { DraftRecords } from './draft-records.js';
 import { SpanSet } from './span-set.js';
 import { WrittenKeys } from './written-keys.js';
 
@@ -51,6 +52,8 @@ export class DraftRows {
   readonly #leased = new OverlayTable();
   /** Rows of tables that commands do not walk. */
   readonly #others: EngineOperation[] = [];
+  /** Rows of leases, users and roles. */
+  readonly records: DraftRecords;
   /** Versions of the published state that a large batch deletes. They are no writes of the above. */
   #deleted: DeletedVersions | undefined;
   /** Ranges of engine keys whose versions in the published state are all deleted. */
@@ -59,6 +62,7 @@ export class DraftRows {
   /** @param options.spend see `StateReader` */
   constructor(base: View, options: { readonly spend: (units: number) => Promise<void> | undefined }) {
     this.#base = base;
+    this.records = new DraftRecords(base.rows);
     this.#spend = options.spend;
   }
 
@@ -153,6 +157,7 @@ export class DraftRows {
         this.#historyRows(places),
         this.#leased.written,
         reusedRows.changes(this.#loggedChanges(places)),
+        this.records.operations(),
         this.#others,
       ],
       onSlice,

@@ -10,6 +10,7 @@ import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leas
 import { DraftRows, type Slot } from './draft-rows.js';
 import { KeyCountChanges } from '../reads/key-count-changes.js';
 import type { KeyCountChange } from '../reads/key-count-change.js';
+import { isRecord } from '../state/record-hash.js';
 import { SLICE_UNITS, type StateReader } from '../state/state-reader.js';
 import type { View } from '../state/view.js';
 
@@ -228,7 +229,7 @@ export class Draft implements StateReader {
     assert(!this.hasLease(lease.id), 'a lease is granted twice');
     this.#leasesNow.set(lease.id, lease);
     this.#leaseChanges.push({ kind: 'granted', lease });
-    this.#rows.addOther(leaseRow(lease));
+    this.writeRecord(leaseRow(lease), null);
   }
 
   /** Its keys must have been deleted before. */
@@ -236,7 +237,7 @@ export class Draft implements StateReader {
     assert(this.lease(lease.id) === lease, 'a lease is revoked twice');
     this.#leasesNow.set(lease.id, null);
     this.#leaseChanges.push({ kind: 'revoked', lease });
-    this.#rows.addOther({ type: 'delete', key: leaseKey(lease.id) });
+    this.writeRecord({ type: 'delete', key: leaseKey(lease.id) });
   }
 
   /** Discards the history below a revision, at once for every read. The rows are removed later. */
@@ -245,8 +246,27 @@ export class Draft implements StateReader {
     this.#compactedRevision = revision;
   }
 
-  /** Writes a row outside the key space. */
+  /** What the batch adds to the hash of records. */
+  get recordSum(): number {
+    return this.#rows.records.sum;
+  }
+
+  /** The value of a row of records; undefined if it does not exist. */
+  record(key: Uint8Array): Uint8Array | undefined {
+    return this.#rows.records.get(key);
+  }
+
+  /**
+   * Writes a row of records: of a table that the hash of records covers.
+   * @param before the value that the row has; null if it does not exist. Default: it is looked up
+   */
+  writeRecord(operation: EngineOperation, before?: Uint8Array | null): void {
+    this.#rows.records.write(operation, before);
+  }
+
+  /** Writes a row that belongs neither to the key space nor to the records. */
   write(operation: EngineOperation): void {
+    assert(!isRecord(operation.key), 'a row of records is written without its hash');
     this.#rows.addOther(operation);
   }
 

@@ -156,7 +156,7 @@ export class StoreWrites {
     this.#count(draft);
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
-    if (recordChanges.length > 0) tables.recordHashes.changed(recordChanges, draft.leaseChanges);
+    if (recordChanges.length > 0) tables.recordHashes.changed(recordChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
     const authChanged = context.auth !== tables.auth || context.tokens.length > 0;
     tables.auth = context.auth;

@@ -1,55 +1,52 @@
 import { crc32 } from 'node:zlib';
-import { authRow, readAuth, roleRow, userRow } from '../auth/auth-rows.js';
-import { AuthState, type Role, type User } from '../auth/auth-state.js';
+import type { EngineReader, EngineRow } from '../../ports/engine.js';
+import { assert } from '../../util/assert.js';
 import { scatter } from '../format/checksum.js';
-import { leasePages, type Lease, type LeaseChange } from '../leases/leases.js';
-import type { EngineOperation, EngineReader } from '../../ports/engine.js';
+import { Table, tableOf, tableRange } from '../format/layout.js';
+import { pagesOf } from './row-pages.js';
 
 /*
  * Records are what the store holds beside the key space: users, roles, whether authentication is on, and leases. No revision
- * counts their changes, so members are compared at an applied index. The hash is a sum, so that each change costs the same
- * however many records there are.
+ * counts their changes, so members are compared at an applied index. The hash is a sum of the checksums of their rows, so
+ * that each change costs the same however many records there are.
  */
 
-/** Records after an entry that changed some. */
+/** The tables whose rows are records. Their rows are written with `Draft.writeRecord`. */
+const RECORD_TABLES: readonly Table[] = [Table.leases, Table.auth];
+
+/** The hash after an entry that changed records. */
 export interface RecordChange {
   /** Of the entry. */
   readonly index: number;
-  readonly auth: AuthState;
-  /** How many of the batch's lease changes had been made by then. */
-  readonly leaseChanges: number;
+  /** The sum of all that the batch has added so far: see `DraftRecords.sum`. */
+  readonly sum: number;
 }
 
 /** Changes that are remembered: some seconds of the most frequent ones. */
-const KEPT_MAX = 16_384;
+const KEPT_MAX = 65_536;
 
 /** The hash of records now, and at the indexes of recent changes. */
 export class RecordHashes {
-  #auth: AuthState;
-  #authSum: number;
-  #leaseSum = 0;
+  #hash: number;
   /** Of the entries that changed something, ascending; the first is where this history begins. */
   #indexes: number[];
   /** The hash from each of them on. */
   #hashes: number[];
 
-  constructor({ index, auth, leases }: { index: number; auth: AuthState; leases: Iterable<Lease> }) {
-    this.#auth = auth;
-    this.#authSum = hashAuth(auth);
-    for (const lease of leases) this.#leaseSum = (this.#leaseSum + leaseChecksum(lease)) >>> 0;
+  /** @param state the hash at an index */
+  constructor({ index, hash }: { readonly index: number; readonly hash: number }) {
+    this.#hash = hash;
     this.#indexes = [index];
-    this.#hashes = [this.#sum];
+    this.#hashes = [hash];
   }
 
   /** Takes over the changes of a batch. */
-  changed(changes: readonly RecordChange[], leaseChanges: readonly LeaseChange[]): void {
-    let done = 0;
-    for (const { index, auth, leaseChanges: until } of changes) {
-      for (; done < until; done++) this.#leaseChanged(leaseChanges[done]);
-      if (auth !== this.#auth) this.#authSum = hashAuth(auth);
-      this.#auth = auth;
+  changed(changes: readonly RecordChange[]): void {
+    const before = this.#hash;
+    for (const { index, sum } of changes) {
+      this.#hash = addToSum(before, sum);
       this.#indexes.push(index);
-      this.#hashes.push(this.#sum);
+      this.#hashes.push(this.#hash);
     }
     if (this.#indexes.length < 2 * KEPT_MAX) return;
     this.#indexes = this.#indexes.slice(-KEPT_MAX);
@@ -67,57 +64,33 @@ export class RecordHashes {
     }
     return this.#hashes[low - 1];
   }
-
-  #leaseChanged(change: LeaseChange | undefined): void {
-    if (change === undefined) return;
-    const checksum = leaseChecksum(change.lease);
-    this.#leaseSum = (this.#leaseSum + (change.kind === 'granted' ? checksum : -checksum)) >>> 0;
-  }
-
-  get #sum(): number {
-    return (this.#authSum + this.#leaseSum) >>> 0;
-  }
 }
 
 /** The hash of records as their rows hold them. @param pause awaited between pages */
 export async function hashRecords(reader: EngineReader, pause: () => Promise<void>): Promise<number> {
-  let sum = hashAuth(await readAuth(reader));
-  for await (const page of leasePages(reader)) {
-    for (const lease of page) sum = (sum + leaseChecksum(lease)) >>> 0;
-    await pause();
+  let sum = 0;
+  for (const table of RECORD_TABLES) {
+    for await (const rows of pagesOf(reader, tableRange(table))) {
+      for (const row of rows) sum = addToSum(sum, recordChecksum(row));
+      await pause();
+    }
   }
   return sum;
 }
 
-/** Users and roles are never changed, but replaced. */
-const checksums = new WeakMap<User | Role, number>();
-
-function hashAuth(auth: AuthState): number {
-  // A state without any change has no row.
-  let sum = auth.revision === AuthState.empty.revision ? 0 : checksumOf(authRow(auth));
-  for (const user of auth.users.values()) sum = (sum + remembered(user, () => userRow(user))) >>> 0;
-  for (const role of auth.roles.values()) sum = (sum + remembered(role, () => roleRow(role))) >>> 0;
-  return sum;
+/** What a row adds to the hash. @throws AssertionError if it is no record */
+export function recordChecksum({ key, value }: EngineRow): number {
+  assert(isRecord(key), 'a row of records');
+  return scatter(crc32(value, crc32(key)));
 }
 
-function remembered(record: User | Role, row: () => EngineOperation): number {
-  const known = checksums.get(record);
-  if (known !== undefined) return known;
-  const checksum = checksumOf(row());
-  checksums.set(record, checksum);
-  return checksum;
+/** Whether a row of the engine is a record. */
+export function isRecord(key: Uint8Array): boolean {
+  const table = tableOf(key);
+  return RECORD_TABLES.some((known) => known === table);
 }
 
-function checksumOf(row: EngineOperation): number {
-  return scatter(row.type === 'put' ? crc32(row.value, crc32(row.key)) : 0);
-}
-
-const LEASE_BYTES = 24;
-const leaseBytes = Buffer.alloc(LEASE_BYTES);
-
-function leaseChecksum({ id, ttlSeconds, grantedIndex }: Lease): number {
-  leaseBytes.writeBigInt64BE(id, 0);
-  leaseBytes.writeDoubleBE(ttlSeconds, 8);
-  leaseBytes.writeDoubleBE(grantedIndex, 16);
-  return scatter(crc32(leaseBytes));
+/** Sums are modulo 2^32. */
+export function addToSum(sum: number, checksum: number): number {
+  return (sum + checksum) >>> 0;
 }

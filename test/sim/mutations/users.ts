@@ -169,7 +169,7 @@ export const USERS: readonly Mutation[] = [
     name: 'users-in-memory-only',
     story: 'changes of users are not written, and are lost with the process',
     patches: [
-      patch('src/kv/commands/apply-command.ts', '  for (const row of outcome.rows) context.draft.write(row);\n'),
+      patch('src/kv/commands/apply-command.ts', '  for (const row of outcome.rows) context.draft.writeRecord(row);\n'),
     ],
     profile: users,
   },
