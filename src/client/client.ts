@@ -19,6 +19,10 @@ import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './keys/r
 import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './keys/range.js';
 import { scan } from './keys/scan.js';
 import type { ScanOptions } from './keys/scan.js';
+import { Index, listIndexes } from './indexes/index-client.js';
+import type { IndexOptions } from './indexes/index-client.js';
+import type { IndexListResult } from './indexes/status.js';
+import type { IndexType } from './indexes/values.js';
 import type { Op, Txn, TxnResult } from './keys/txn.js';
 import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './keys/writes.js';
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './keys/writes.js';
@@ -121,6 +125,16 @@ export class Client extends ClusterClient implements AsyncDisposable {
       ? await this.#dispatcher.call(TXN, request, options)
       : await this.#dispatcher.call(READ_TXN, { ...request, ...readLevelFields(options, this.#consistency) }, options);
     return { ...transaction.toBody(wire), header: toHeader(wire.header) };
+  }
+
+  /** A secondary index, to query and to manage. Without a call; it need not exist. @throws RaftKvError `invalid-argument` */
+  index<const T extends IndexType = IndexType>(name: string, options: IndexOptions<T> = {}): Index<T> {
+    return new Index({ dispatcher: this.#dispatcher, consistency: this.#consistency }, name, options);
+  }
+
+  /** All secondary indexes, by name. @throws RaftKvError */
+  async indexList(options: Pick<ReadOptions, 'consistency'> & CallOptions = {}): Promise<IndexListResult> {
+    return await listIndexes(this.#dispatcher, this.#consistency, options);
   }
 
   /** Executes puts of many keys atomically if no key has changed. @throws RaftKvError */

@@ -5,8 +5,9 @@
  * - `deadline-exceeded`: the call took longer than its timeout, or a lease was not renewed in time
  * - `cancelled`: the caller's signal was aborted; `closed`: the client was closed
  * - `invalid-argument`: an argument is malformed; the message names it
- * - `not-found`: the lease, member, user, role, grant, or the key whose value is to be kept does not exist
- * - `already-exists`: the lease id, the peer URLs, or the name of the user or role are in use
+ * - `not-found`: the lease, member, user, role, grant, index, or the key whose value is to be kept does not exist
+ * - `already-exists`: the lease id, the peer URLs, or the name of the user, role or index are in use; or another key has the
+ *   value in a unique index
  * - `unauthenticated`: name or password is wrong, or the call needs a user; `permission-denied`: the user may not do that
  * - `failed-precondition`: the state of the cluster does not allow the call, as promoting a learner that lags
  * - `out-of-range`: a number is beyond what the server allows

@@ -17,6 +17,12 @@ export type {
 } from './cluster/members.js';
 export type { Health } from './cluster/health.js';
 export type { CallOptions } from './calls/dispatcher.js';
+export { Index } from './indexes/index-client.js';
+export type { IndexOptions, IndexReadyOptions } from './indexes/index-client.js';
+export type { IndexDefinition, IndexInfo, IndexSource, IndexState, KeySegment } from './indexes/definition.js';
+export type { IndexEntry, IndexPage, IndexPageOptions, IndexQueryOptions, IndexSelector } from './indexes/query.js';
+export type { IndexDuplicate, IndexListResult, IndexResult, IndexStatus } from './indexes/status.js';
+export type { IndexArgument, IndexType, IndexValue, IndexValues } from './indexes/values.js';
 export type { Leadership, Observation } from './lock/election.js';
 export type { Lease, LeaseEvents, LeaseOptions } from './lease/lease.js';
 export type {
@@ -51,7 +57,7 @@ export type { ScanOptions } from './keys/scan.js';
 export type { SnapshotOptions, SnapshotProgress } from './cluster/snapshot.js';
 export type { NodeTlsOptions, TlsOptions } from './tls/tls-options.js';
 export { compare, op, Txn, txn } from './keys/txn.js';
-export type { Comparison, Op, Relation, TxnBody, TxnResult } from './keys/txn.js';
+export type { Comparison, IndexComparison, Op, Relation, TxnBody, TxnResult } from './keys/txn.js';
 export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './keys/writes.js';
 export { Watch } from './watch/watch.js';
 export type { DeleteEvent, PutEvent, WatchBatch, WatchEvent, WatchOptions } from './watch/watch-types.js';

@@ -5,6 +5,7 @@ import type { ClientFlags } from '../parsing/client-options.js';
 import { refuseTable, writeOutput } from '../output/output.js';
 import type { Streams } from '../process/streams.js';
 import { Subcommand } from '../parsing/subcommand.js';
+import { toComparisons } from './txn/index-conditions.js';
 import { readTxn } from './txn/input.js';
 import { txnFields, txnJson, txnLines } from './txn/results.js';
 
@@ -27,11 +28,11 @@ export function txnCommand(streams: Streams): Command {
       refuseTable(flags.writeOut);
       const { hexInput, interactive: prompts = false } = flags;
       const { conditions, success, failure } = await readTxn(streams, { prompts, hexInput });
+      await using client = await makeClient(flags, streams);
       const transaction = txn()
-        .when(...conditions)
+        .when(...(await toComparisons(client, conditions, hexInput)))
         .do(...success)
         .otherwise(...failure);
-      await using client = await makeClient(flags, streams);
       const result = await client.txn(transaction);
       await writeOutput(streams, flags.writeOut, {
         simple: () => txnLines(result, flags.hex),
@@ -47,6 +48,7 @@ operations to run otherwise. An empty line ends each part, also an empty one.
 
   mod("key") > "0"             or version, create, value, lease; with = != < >
   value("other") = "text"
+  index("by-email") != "a@b.c" no key has this value in a secondary index; or = for some key
 
   put key "a new value"        the flags of put, get and del apply
   get other

@@ -61,3 +61,12 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
     return value;
   };
 }
+
+/** A parser that accepts one of the names, in either case. */
+export function choice<Value>(values: Readonly<Record<string, Value>>): (text: string) => Value {
+  return (text) => {
+    const found = Object.entries(values).find(([name]) => name === text.toUpperCase());
+    if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${Object.keys(values).join(', ')}.`);
+    return found[1];
+  };
+}

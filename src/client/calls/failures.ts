@@ -42,6 +42,9 @@ const TOKEN_REFUSALS: readonly string[] = [
   'auth: user name is empty',
 ];
 
+/** The bounds on the number of indexes, which more patience does not change. */
+const TOO_MANY_INDEXES = 'raftkv: too many indexes';
+
 /** Texts that prove that a request was not applied, by the code that they come with. */
 const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
   [
@@ -68,6 +71,7 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
       'etcdserver: too many requests',
       'etcdserver: mvcc: database space exceeded',
       'etcdserver: request is too large',
+      TOO_MANY_INDEXES,
       // The client sets no limit for answers, so this is the server's limit for requests.
       'eceived message larger than max',
     ],
@@ -123,6 +127,7 @@ const CODES_BY_TEXT: readonly (readonly [string, ErrorCode])[] = [
   ['request is too large', 'too-large'],
   ['eceived message larger than max', 'too-large'],
   ['too many requests', 'too-many-requests'],
+  [TOO_MANY_INDEXES, 'out-of-range'],
   ['mutex: session is expired', 'lease-lost'],
   ['election: not leader', 'lease-lost'],
   ...TOKEN_REFUSALS.map((text): readonly [string, ErrorCode] => [text, 'unauthenticated']),

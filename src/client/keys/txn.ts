@@ -1,8 +1,11 @@
 import { etcdserverpb } from '../../gen/proto.js';
+import type { raftkvpb } from '../../gen/proto.js';
 import { assert, defined } from '../../util/assert.js';
-import { integerArgument, wordArgument } from '../calls/arguments.js';
+import { integerArgument, stringArgument, wordArgument } from '../calls/arguments.js';
 import { leaseIdToWire } from '../calls/ids.js';
 import { invalidArgument } from '../errors.js';
+import { toWireIndexValue } from '../indexes/values.js';
+import type { IndexArgument } from '../indexes/values.js';
 import { toBytes, oneKey, toKeyRange } from './key-range.js';
 import type { Bytes, RangeSelector } from './key-range.js';
 import type { Header } from './key-value.js';
@@ -82,6 +85,10 @@ export const op = {
 };
 
 export type Comparison = etcdserverpb.Compare.$Properties;
+/** A condition on an entry of an index. Only raftkv has them. */
+export interface IndexComparison {
+  readonly indexCompare: raftkvpb.IndexCompare.$Properties;
+}
 export type Relation = '=' | '!=' | '<' | '>';
 
 const { CompareResult, CompareTarget } = etcdserverpb.Compare;
@@ -120,7 +127,21 @@ export const compare = {
     const { key, rangeEnd } = toKeyRange(keys);
     return { key, rangeEnd, result: resultOf(relation), target: CompareTarget.LEASE, lease: leaseIdToWire(lease) };
   },
+  /**
+   * On the existence of an entry before the transaction: `=` if some key has the value in the index, `!=` if none has. With
+   * a key, on that key alone.
+   */
+  index: (name: string, relation: '=' | '!=', value: IndexArgument, key?: Bytes): IndexComparison => ({
+    indexCompare: {
+      index: stringArgument(name, 'the name of an index'),
+      value: toWireIndexValue(value),
+      absent: wordArgument(relation, 'the relation of an index', EXISTENCE) === EXISTENCE['!='],
+      ...(key === undefined ? {} : { key: oneKey(key).key }),
+    },
+  }),
 };
+
+const EXISTENCE = { '=': 'present', '!=': 'absent' } as const;
 
 function resultOf(relation: Relation): (typeof RELATIONS)[Relation] {
   return wordArgument(relation, 'a relation', RELATIONS);
@@ -132,17 +153,17 @@ function resultOf(relation: Relation): (typeof RELATIONS)[Relation] {
  * object with a `then` for a promise.)
  */
 export class Txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]> {
-  readonly #comparisons: readonly Comparison[];
+  readonly #comparisons: readonly (Comparison | IndexComparison)[];
   readonly #then: Then;
   readonly #else: Else;
 
-  constructor(comparisons: readonly Comparison[], success: Then, failure: Else) {
+  constructor(comparisons: readonly (Comparison | IndexComparison)[], success: Then, failure: Else) {
     this.#comparisons = comparisons;
     this.#then = success;
     this.#else = failure;
   }
 
-  when(...comparisons: readonly Comparison[]): Txn<Then, Else> {
+  when(...comparisons: readonly (Comparison | IndexComparison)[]): Txn<Then, Else> {
     return new Txn([...this.#comparisons, ...comparisons], this.#then, this.#else);
   }
 
@@ -161,8 +182,10 @@ export class Txn<const Then extends readonly Op<unknown>[], const Else extends r
   }
 
   get request(): etcdserverpb.TxnRequest.$Properties {
+    const indexCompare = this.#comparisons.flatMap((each) => ('indexCompare' in each ? [each.indexCompare] : []));
     return {
-      compare: [...this.#comparisons],
+      compare: this.#comparisons.filter((each): each is Comparison => !('indexCompare' in each)),
+      ...(indexCompare.length === 0 ? {} : { indexCompare }),
       success: this.#then.map(({ request }) => request),
       failure: this.#else.map(({ request }) => request),
     };

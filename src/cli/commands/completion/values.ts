@@ -57,6 +57,11 @@ export async function valuesOfArgument(argument: Argument, source: Source): Prom
     case 'range_end':
     case 'words':
       return await keys(source);
+    case 'index':
+      return await ask(source, async (client) => {
+        const { indexes } = await client.indexList({ consistency: 'stale' });
+        return indexes.map(({ name, state }) => ({ text: name, note: state }));
+      });
     case 'id':
       return command === 'lease' ? await leases(source) : await members(source);
     case 'user':

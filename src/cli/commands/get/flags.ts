@@ -1,9 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { RangeOptions, SortOrder, SortTarget } from '../../../client/index.js';
 import type { LineOptions } from '../../output/lines.js';
 import type { SelectionFlags } from '../../parsing/selection.js';
-import { wholeNumber } from '../../parsing/arguments.js';
+import { choice, wholeNumber } from '../../parsing/arguments.js';
 
 const SORT_TARGETS = { KEY: 'key', VERSION: 'version', CREATE: 'create', MODIFY: 'mod', VALUE: 'value' } as const;
 const SORT_ORDERS = { ASCEND: 'ascend', DESCEND: 'descend' } as const;
@@ -58,13 +58,4 @@ export function printedParts({ countOnly, keysOnly, printValueOnly }: GetFlags):
   if (countOnly === true) return 'count';
   if (keysOnly === true) return 'key';
   return printValueOnly === true ? 'value' : 'both';
-}
-
-/** A parser that accepts one of the names, in either case. */
-function choice<Value>(values: Readonly<Record<string, Value>>): (text: string) => Value {
-  return (text) => {
-    const found = Object.entries(values).find(([name]) => name === text.toUpperCase());
-    if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${Object.keys(values).join(', ')}.`);
-    return found[1];
-  };
 }

@@ -1,8 +1,9 @@
 import { compare } from '../../../client/index.js';
-import type { Comparison, Relation } from '../../../client/index.js';
+import type { Relation } from '../../../client/index.js';
 import { CommandError } from '../../process/streams.js';
 import { fromHex, parseLeaseId } from '../../parsing/arguments.js';
 import { goUnquoted } from '../../parsing/go-unquoted.js';
+import type { Condition } from './index-conditions.js';
 
 const RELATIONS: readonly string[] = ['=', '!=', '<', '>'];
 /** A string as Go writes it, or without quotes and blanks. */
@@ -10,8 +11,8 @@ const STRING = String.raw`("(?:[^"\\]|\\.)*"|\`[^\`]*\`|[^"\`()\s]+)`;
 /** `mod("key") > "3"`. The quotes may be omitted around a key or operand without blanks. */
 const CONDITION = new RegExp(String.raw`^\s*(\w+)\s*\(\s*${STRING}\s*\)\s*(!=|[=<>]+|\S+?)\s*${STRING}\s*$`);
 
-/** A condition in etcdctl's syntax. @throws CommandError with the line */
-export function parseCondition(line: string, hexInput: boolean): Comparison {
+/** A condition in etcdctl's syntax, or on an entry of an index. @throws CommandError with the line */
+export function parseCondition(line: string, hexInput: boolean): Condition {
   const match = CONDITION.exec(line);
   if (match === null) throw new CommandError(`expected a condition such as mod("key") > "0": ${line}`);
   const [, target = '', keyText = '', relation = '', operandText = ''] = match;
@@ -35,8 +36,11 @@ export function parseCondition(line: string, hexInput: boolean): Comparison {
       return compare.value(key, relation, hexInput ? fromHex(operand) : operandBytes);
     case 'lease':
       return compare.lease(key, relation, operand === '0' ? 0n : parseLeaseId(operand));
+    case 'index':
+      if (relation !== '=' && relation !== '!=') throw new CommandError(`an index takes = or !=: ${line}`);
+      return { index: keyBytes.toString(), relation, operand };
     default:
-      throw new CommandError(`unknown target ${target}, expected version, create, mod, value or lease: ${line}`);
+      throw new CommandError(`unknown target ${target}, expected version, create, mod, value, lease or index: ${line}`);
   }
 }
 

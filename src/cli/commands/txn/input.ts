@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import type { Comparison, Op } from '../../../client/index.js';
+import type { Op } from '../../../client/index.js';
 import { CommandError, write } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
 import { readLines } from '../../transfer/lines.js';
 import { parseCondition } from './conditions.js';
+import type { Condition } from './index-conditions.js';
 import { parseOperation, type Result } from './operations.js';
 
 /** The longest line, in bytes: far more than a request may have. */
 const LINE_BYTES_MAX = 1 << 28;
 
 export interface TxnInput {
-  readonly conditions: readonly Comparison[];
+  readonly conditions: readonly Condition[];
   readonly success: readonly Op<Result>[];
   readonly failure: readonly Op<Result>[];
 }
