@@ -3691,6 +3691,9 @@ export namespace etcdserverpb {
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
+        /** WatchProgressRequest atLeastRevision. */
+        atLeastRevision: (number|Long);
+
         /**
          * Creates a new WatchProgressRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -3722,6 +3725,9 @@ export namespace etcdserverpb {
 
         /** Properties of a WatchProgressRequest. */
         interface $Properties {
+
+            /** WatchProgressRequest atLeastRevision */
+            atLeastRevision?: (number|Long|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

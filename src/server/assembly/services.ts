@@ -172,6 +172,7 @@ function makeWatches(
     clock,
     random,
     revisionWaiters: consensus.revisionWaiters,
+    freshness: () => consensus.node.freshness(),
     progressIntervalMs: watches.progressIntervalMs,
     requestBytesMax: limits.requestBytesMax,
     responseQueueBytes: watches.responseQueueBytes,

@@ -2,6 +2,7 @@ import { etcdserverpb } from '../../gen/proto.js';
 import { isEmptyRange, spanOf } from '../../kv/format/key-range.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchSpec } from '../../kv/watch/watcher.js';
+import type { NodeFreshness } from '../../node/status.js';
 import { tagOf, varintSizeBigInt, WIRE_VARINT, writeVarintBigInt } from '../../util/protobuf-wire.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, fromBigInt, toBigInt } from '../../util/integer.js';
@@ -66,11 +67,18 @@ export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properti
 /** A response without events. @param options.revision revision of the header; 0 for none */
 export function control(
   headers: Headers,
-  { revision, watchId, ...fields }: { readonly revision: number; readonly watchId: bigint } & ControlFields,
+  { revision, watchId, freshness, ...fields }: ControlHeader & ControlFields,
 ): QueuedResponse {
   const body = WatchResponse.encode({ watchId: fromBigInt(watchId) as WireId, ...fields }).finish();
-  const message = headers.prepend(revision, body);
+  const message = headers.prepend(revision, body, freshness);
   return { bytes: message.length + RESPONSE_OVERHEAD_BYTES, pieces: 1, make: () => message };
+}
+
+interface ControlHeader {
+  readonly revision: number;
+  readonly watchId: bigint;
+  /** Of the state at the revision, for a request that used an extension. */
+  readonly freshness?: NodeFreshness | undefined;
 }
 
 type ControlFields = Pick<

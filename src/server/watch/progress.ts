@@ -6,8 +6,16 @@ export interface ProgressOptions {
   readonly hub: WatchHub;
   /** Callers waiting for a revision. */
   readonly revisionWaiters: AppliedWaiters;
-  /** Whether every watch of the stream has got all events up to the revision. */
-  readonly report: (revision: number) => void;
+  /** Called once every watch of the stream has all events up to the revision. */
+  readonly report: (revision: number, answer: { readonly extended: boolean }) => void;
+}
+
+/** The progress requests of a stream that wait, as one. */
+interface Asked {
+  /** The largest revision that one of them waits for; 0 for none. */
+  readonly atLeast: number;
+  /** Whether one of them used the extension. */
+  readonly extended: boolean;
 }
 
 /**
@@ -20,17 +28,20 @@ export class Progress {
   readonly #future = new Set<Watcher>();
   /** Watches that are not up to date. */
   #behind = 0;
-  #asked = false;
+  #asked: Asked | undefined;
   #isReportDue = false;
-  /** Waiting for the revision at which the last watch begins. */
+  /** Waiting for the revision at which the last watch begins, or that was asked for. */
   #starting: Ticket | undefined;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
   }
 
-  ask(): void {
-    this.#asked = true;
+  /** @param atLeast the answer waits for this revision; 0 in a request without the extension */
+  ask(atLeast = 0): void {
+    const { atLeast: before = 0, extended = false } = this.#asked ?? {};
+    this.#asked = { atLeast: Math.max(before, atLeast), extended: extended || atLeast > 0 };
+    if (atLeast > before) this.#stopWaiting();
     this.#reportIfReady();
   }
 
@@ -49,7 +60,7 @@ export class Progress {
 
   /** Once for all watches that are removed in a turn: it looks at all that begin later. */
   #reportLater(): void {
-    if (this.#isReportDue || !this.#asked) return;
+    if (this.#isReportDue || this.#asked === undefined) return;
     this.#isReportDue = true;
     queueMicrotask(() => {
       this.#isReportDue = false;
@@ -67,18 +78,19 @@ export class Progress {
   }
 
   close(): void {
-    this.#asked = false;
+    this.#asked = undefined;
     this.#stopWaiting();
     this.#future.clear();
   }
 
   #reportIfReady(): void {
-    if (!this.#asked || this.#behind > 0 || this.#starting !== undefined) return;
+    if (this.#asked === undefined || this.#behind > 0 || this.#starting !== undefined) return;
     const { hub, report } = this.#options;
-    const begun = this.#beginOfLast();
-    if (begun > hub.revision) return this.#waitFor(begun);
-    this.#asked = false;
-    report(hub.revision);
+    const { atLeast, extended } = this.#asked;
+    const least = Math.max(atLeast, this.#beginOfLast());
+    if (least > hub.revision) return this.#waitFor(least);
+    this.#asked = undefined;
+    report(hub.revision, { extended });
   }
 
   /** The revision after which every watch has begun. */

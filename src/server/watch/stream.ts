@@ -5,10 +5,11 @@ import { kvError } from '../../kv/errors.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchHub } from '../../kv/watch/hub.js';
 import type { AppliedWaiters } from '../../node/loop/applied-waiters.js';
+import type { NodeFreshness } from '../../node/status.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
-import { toBigInt } from '../../util/integer.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
 import type { OnLimit } from '../../util/limit-hits.js';
 import type { Random } from '../../util/random.js';
 import type { Access } from '../requests/access.js';
@@ -31,6 +32,8 @@ export interface WatchStreamOptions {
   readonly random: Random;
   /** Callers waiting for a revision. */
   readonly revisionWaiters: AppliedWaiters;
+  /** The freshness of the published state. */
+  readonly freshness: () => NodeFreshness;
   /** Interval of progress notifications on idle watches that asked for them, in ms. */
   readonly progressIntervalMs: number;
   /** Largest request, in bytes; also the size of a fragment of a response. */
@@ -80,7 +83,10 @@ export class WatchStream {
     this.#progress = new Progress({
       hub: options.hub,
       revisionWaiters: options.revisionWaiters,
-      report: (revision) => this.#queue.push(control(options.headers, { revision, watchId: NO_WATCH })),
+      report: (revision, { extended }) => {
+        const freshness = extended ? options.freshness() : undefined;
+        this.#queue.push(control(options.headers, { revision, watchId: NO_WATCH, freshness }));
+      },
     });
     call.onDrain(() => this.#queue.drained());
     call.onCancel(() => this.end());
@@ -112,7 +118,9 @@ export class WatchStream {
     // etcd ignores empty requests.
     if (request.createRequest) this.#create(parseCreation(request.createRequest));
     else if (request.cancelRequest) this.#cancel(toBigInt(request.cancelRequest.watchId));
-    else if (request.progressRequest && this.#mayAskForProgress) this.#progress.ask();
+    else if (request.progressRequest && this.#mayAskForProgress) {
+      this.#progress.ask(clampInteger(request.progressRequest.atLeastRevision));
+    }
     // No more requests are read while the client does not read the responses.
     if (!this.#queue.hasRoom) this.#call.pause();
   }

@@ -46,6 +46,7 @@ describe('watches that are denied an event', () => {
       clock: realClock,
       random: { next: () => 0 },
       revisionWaiters: new AppliedWaiters(),
+      freshness: () => ({ appliedIndex: 1, knownLeader: true, lastContactMs: 0, stalenessMs: 0 }),
       progressIntervalMs: 600_000,
       requestBytesMax: MIB,
       responseQueueBytes: MIB,

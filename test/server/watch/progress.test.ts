@@ -27,4 +27,66 @@ describe('a progress request', () => {
     });
     expect(reported).to.deep.equal([10]);
   });
+
+  describe('for a revision', () => {
+    const begin = (behind: readonly Watcher[] = []) => {
+      const hub = { revision: 10 };
+      const waiters = new AppliedWaiters();
+      const reported: [number, boolean][] = [];
+      const progress = new Progress({
+        hub: hub as WatchHub,
+        revisionWaiters: waiters,
+        report: (revision, { extended }) => reported.push([revision, extended]),
+      });
+      for (const watcher of behind) progress.added(watcher);
+      const reach = (revision: number): void => {
+        hub.revision = revision;
+        waiters.reached(revision);
+      };
+      return { progress, reported, reach, waiters };
+    };
+
+    it('is answered at once if the member has reached it, and with its freshness', () => {
+      const { progress, reported } = begin();
+      progress.ask(9);
+      progress.ask();
+      expect(reported).to.deep.equal([
+        [10, true],
+        [10, false],
+      ]);
+    });
+
+    it('waits for the revision, and shares one answer with the requests after it, at the largest of them', () => {
+      const { progress, reported, reach } = begin();
+      progress.ask(12);
+      progress.ask();
+      progress.ask(14);
+      progress.ask(13);
+      reach(13);
+      expect(reported).to.deep.equal([]);
+      reach(15);
+      expect(reported).to.deep.equal([[15, true]]);
+      progress.ask();
+      expect(reported).to.deep.equal([
+        [15, true],
+        [15, false],
+      ]);
+    });
+
+    it('waits for watches that are behind', () => {
+      const behind = { next: 5, isLive: false } as Watcher;
+      const { progress, reported, reach } = begin([behind]);
+      progress.ask(12);
+      reach(12);
+      expect(reported).to.deep.equal([]);
+      progress.caughtUp();
+      expect(reported).to.deep.equal([[12, true]]);
+    });
+
+    it('holds no memory for the requests that it has replaced', () => {
+      const { progress, waiters } = begin();
+      for (let revision = 11; revision < 100_000; revision++) progress.ask(revision);
+      expect(waiters.size).to.be.below(3_000);
+    });
+  });
 });

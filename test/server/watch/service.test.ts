@@ -273,6 +273,22 @@ describe('Watch', function () {
       expect(await call.events(1)).to.deep.equal(['put a=4 @4']);
     });
 
+    it('answers a progress request for a revision once it is reached, and states the freshness of its state', async () => {
+      const call = new WatchCall(client);
+      await call.created({ key: 'a' });
+      call.send({ progressRequest: { atLeastRevision: 3 } });
+      await put('b', '1');
+      expect(call.responses.filter(isProgress)).to.have.length(0);
+      await put('b', '2');
+      const answer = await call.next();
+      expect(brief(answer)).to.deep.equal({ revision: 3, watchId: -1 });
+      expect(clampInteger(answer.header?.appliedIndex)).to.be.above(0);
+      expect(clampInteger(answer.header?.stalenessMs)).to.be.below(10_000);
+      call.send({ progressRequest: {} });
+      const plain = await call.next();
+      expect(plain.header).to.not.have.any.keys('appliedIndex', 'stalenessMs');
+    });
+
     it('sends to other streams while one client does not read, and to that one later', async () => {
       const slow = new WatchCall(client);
       await slow.created({ key: 'a' });

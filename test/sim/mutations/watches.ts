@@ -57,7 +57,23 @@ export const WATCHES: readonly Mutation[] = [
     name: 'watch-promises-early',
     story: 'progress is reported before the events up to it are sent (etcd 15220)',
     patches: [
-      patch('src/server/watch/progress.ts', 'if (!this.#asked || this.#behind > 0 || ', 'if (!this.#asked || '),
+      patch(
+        'src/server/watch/progress.ts',
+        'if (this.#asked === undefined || this.#behind > 0 || ',
+        'if (this.#asked === undefined || ',
+      ),
+    ],
+    profile: watchers,
+  },
+  {
+    name: 'watch-promises-another-revision',
+    story: 'a progress request for a revision is answered at once, before the member has reached it',
+    patches: [
+      patch(
+        'src/server/watch/progress.ts',
+        'const least = Math.max(atLeast, this.#beginOfLast());',
+        'const least = this.#beginOfLast();\n    void atLeast;',
+      ),
     ],
     profile: watchers,
   },
