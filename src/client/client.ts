@@ -1,5 +1,8 @@
 import { allowDeepMessages } from '../util/deep-messages.js';
 import { Auth } from './auth/auth.js';
+import { Cache } from './cache/cache.js';
+import type { CacheOptions } from './cache/cache-types.js';
+import { clientSource } from './cache/client-source.js';
 import { credentialsOf, dispatcherOptions } from './client-options.js';
 import type { ClientOptions } from './client-options.js';
 import { integerArgument, nameOf } from './calls/arguments.js';
@@ -235,6 +238,16 @@ export class Client extends ClusterClient implements AsyncDisposable {
    */
   watch(options: WatchOptions): Watch {
     return new Watch(this.#dispatcher, options);
+  }
+
+  /**
+   * Keeps a range of keys in memory, for reads next to the caller: `await using cache = client.cache({ prefix: 'config/' })`.
+   * Linearizable reads of it cost a round that carries no value. Close it, or the client, to end its watch.
+   * @throws RaftKvError `invalid-argument`; later failures send reads to the cluster
+   */
+  cache(options: CacheOptions): Cache {
+    const source = clientSource(this.#dispatcher, (range, asked) => this.#range(range, asked));
+    return new Cache(source, this.#consistency, options);
   }
 
   /** Closes all connections. Calls in progress reject as `closed`. */

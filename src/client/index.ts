@@ -5,6 +5,18 @@ export type { Alarm, AlarmKind, AlarmListResult } from './cluster/alarms.js';
 export { Auth } from './auth/auth.js';
 export type { AuthResult, AuthStatus, NewUser } from './auth/auth.js';
 export type { Access, Permission, PermittedKeys } from './auth/permission.js';
+export { Cache } from './cache/cache.js';
+export type {
+  CacheAnswer,
+  CacheCountResult,
+  CacheGetResult,
+  CacheOptions,
+  CacheRangeOptions,
+  CacheRangeResult,
+  CacheReadOptions,
+  CacheState,
+  CacheStatus,
+} from './cache/cache-types.js';
 export { Client } from './client.js';
 export type { ClientOptions } from './client-options.js';
 export type {

@@ -1,6 +1,6 @@
 import type { KeyValue } from './key-value.js';
 import { keyAfter, toKeyRange } from './key-range.js';
-import type { KeyRange, RangeSelector } from './key-range.js';
+import type { Bytes, KeyRange, RangeSelector } from './key-range.js';
 import type { CallOptions } from '../calls/dispatcher.js';
 import type { ReadOptions, RangeResult } from './range.js';
 
@@ -26,7 +26,7 @@ const PAGE_BYTES = 1024 * 1024;
  */
 export async function* scan(
   readPage: ReadPage,
-  selector: RangeSelector,
+  selector: Bytes | RangeSelector,
   options: ScanOptions,
 ): AsyncGenerator<KeyValue, void, undefined> {
   const targetBytes = options.pageBytes ?? PAGE_BYTES;

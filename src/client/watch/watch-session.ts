@@ -31,7 +31,8 @@ export class WatchSession {
   readonly #endpoint: string;
   #fragments: WatchResponse[] = [];
   #created = false;
-  #progressAsked = false;
+  /** A progress request that was made before the watch was created: the least revision of its answer. */
+  #progressAsked: number | undefined;
   #over = false;
   #fail: (error: RaftKvError) => void = () => undefined;
   /** Resolves with the reason when the session ends. */
@@ -83,9 +84,16 @@ export class WatchSession {
     if (this.#stream.call.isPaused()) this.#stream.call.resume();
   }
 
-  askProgress(): void {
-    if (this.#created) this.#stream.call.write({ progressRequest: {} });
-    else this.#progressAsked = true;
+  /** @param atLeastRevision 0 for any; a member of etcd ignores it */
+  askProgress(atLeastRevision: number): void {
+    const progressRequest = atLeastRevision > 0 ? { atLeastRevision } : {};
+    if (this.#created) this.#stream.call.write({ progressRequest });
+    else this.#progressAsked = atLeastRevision;
+  }
+
+  /** Ends the session, so that the watch goes on at another member. */
+  moveOn(): void {
+    this.#end(this.#failure('unavailable', 'the member does not keep up'));
   }
 
   #receive(response: WatchResponse, late: NodeJS.Timeout): void {
@@ -96,7 +104,7 @@ export class WatchSession {
       clearTimeout(late);
       this.#created = true;
       this.#options.onCreated(toHeader(response.header));
-      if (this.#progressAsked) this.askProgress();
+      if (this.#progressAsked !== undefined) this.askProgress(this.#progressAsked);
       return;
     }
     this.#fragments.push(response);

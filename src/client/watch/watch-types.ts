@@ -1,6 +1,6 @@
 import { etcdserverpb, mvccpb } from '../../gen/proto.js';
 import { asBuffer, EMPTY } from '../../util/bytes.js';
-import { clampInteger } from '../../util/integer.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
 import { nameOf, wordArgument } from '../calls/arguments.js';
 import { invalidArgument } from '../errors.js';
 import { KeyValue, toHeader } from '../keys/key-value.js';
@@ -9,8 +9,11 @@ import { oneKey, toKeyRange } from '../keys/key-range.js';
 import type { Bytes, KeyRange, RangeSelector } from '../keys/key-range.js';
 import type { WatchResponse } from '../calls/methods.js';
 
+/** One key, or a range. */
+export type WatchedKeys = { readonly key: Bytes } | RangeSelector;
+
 /** The keys to watch, and how. */
-export type WatchOptions = ({ readonly key: Bytes } | RangeSelector) & {
+export type WatchOptions = WatchedKeys & {
   /** The first revision whose events are delivered. Default: the one after the revision at which the watch is created. */
   readonly startRevision?: number;
   /** Deliver the previous version of the key with each event. Default false. */
@@ -58,6 +61,14 @@ export interface WatchBatch {
   readonly header: Header;
 }
 
+/** What a part of the client that owns a watch learns of its sessions. */
+export interface WatchHooks {
+  /** A member has created the watch, the first or after an interruption. */
+  readonly onCreated?: (header: Header) => void;
+  /** There is no session for the moment, or no more. */
+  readonly onInterrupted?: () => void;
+}
+
 type CreateRequest = etcdserverpb.WatchCreateRequest.$Properties;
 const { NOPUT, NODELETE } = etcdserverpb.WatchCreateRequest.FilterType;
 const FILTERS = { put: NOPUT, delete: NODELETE } as const;
@@ -79,7 +90,8 @@ export function toCreateRequest(options: WatchOptions): CreateRequest {
   };
 }
 
-function watchedRange(options: WatchOptions): KeyRange {
+/** @throws RaftKvError `invalid-argument` */
+export function watchedRange(options: WatchedKeys): KeyRange {
   const isObject = typeof options === 'object' && options !== null && !(options instanceof Uint8Array);
   if (!isObject)
     throw invalidArgument(`a watch takes { key }, { prefix }, { from, to } or { all }, not ${nameOf(options)}`);
@@ -109,4 +121,19 @@ function toEvent({ type, kv, prevKv }: mvccpb.Event.$Properties): WatchEvent {
   };
   if ((type ?? EventType.PUT) === EventType.DELETE) return { type: 'delete', ...base };
   return { type: 'put', ...base, kv: new KeyValue(kv ?? {}) };
+}
+
+/** Whether the response answers a progress request. Periodic notifications carry the watch's id instead. */
+export function answersProgressRequest({ watchId }: WatchResponse): boolean {
+  return toBigInt(watchId) === -1n;
+}
+
+/** Bytes of keys and values. */
+export function sizeOf(events: readonly WatchEvent[]): number {
+  let bytes = 0;
+  for (const event of events) {
+    bytes += event.key.length + (event.prevKv?.value.length ?? 0);
+    if (event.type === 'put') bytes += event.kv.value.length;
+  }
+  return bytes;
 }

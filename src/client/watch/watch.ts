@@ -2,7 +2,6 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { onAbort } from '../../util/abort.js';
 import { endable } from '../../util/endable.js';
 import { asError } from '../../util/error.js';
-import { toBigInt } from '../../util/integer.js';
 import { cancelledError, closedError } from '../calls/ended-errors.js';
 import type { Dispatcher } from '../calls/dispatcher.js';
 import { mayRenew, pauseBefore } from '../auth/with-token.js';
@@ -14,8 +13,8 @@ import type { WatchResponse } from '../calls/methods.js';
 import { BatchQueue } from './batch-queue.js';
 import type { QueuedBatch } from './batch-queue.js';
 import { WatchSession } from './watch-session.js';
-import { toBatch, toCreateRequest } from './watch-types.js';
-import type { WatchBatch, WatchEvent, WatchOptions } from './watch-types.js';
+import { answersProgressRequest, sizeOf, toBatch, toCreateRequest } from './watch-types.js';
+import type { WatchBatch, WatchEvent, WatchHooks, WatchOptions } from './watch-types.js';
 
 /** Memory that a response takes in addition to its keys and values, roughly. */
 const RESPONSE_OVERHEAD_BYTES = 500;
@@ -40,8 +39,9 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Resolves when no session runs any more. */
   readonly #over: Promise<void>;
   #session: WatchSession | undefined;
-  /** Progress was requested and not answered yet: a new session requests it again. */
-  #progressRequested = false;
+  readonly #hooks: WatchHooks;
+  /** The least revision of progress that was requested and not answered yet: a new session requests it again. */
+  #progressRequested: number | undefined;
   /** The start revision of the next session; 0 for "from now on". */
   #next: number;
   /**
@@ -56,13 +56,14 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   #settleStarted: { resolve: (header: Header) => void; reject: (error: Error) => void } | undefined;
 
   /** @throws RaftKvError `invalid-argument` */
-  constructor(dispatcher: Dispatcher, options: WatchOptions) {
+  constructor(dispatcher: Dispatcher, options: WatchOptions, hooks: WatchHooks = {}) {
     const { startRevision = 0 } = options;
     if (!Number.isSafeInteger(startRevision) || startRevision < 0) {
       throw invalidArgument(`startRevision must be an integer of at least 0, not ${startRevision}`);
     }
     this.#dispatcher = dispatcher;
     this.#options = options;
+    this.#hooks = hooks;
     this.#request = toCreateRequest(options);
     this.#next = startRevision;
     this.#taken = Math.max(0, startRevision - 1);
@@ -110,10 +111,18 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     }
   }
 
-  /** Requests the watch's progress. An empty batch answers it, behind all events up to the batch's revision. */
-  requestProgress(): void {
-    this.#progressRequested = true;
-    this.#session?.askProgress();
+  /**
+   * Requests the watch's progress. An empty batch answers it, behind all events up to the batch's revision. A raftkv member
+   * sends it once it has reached `atLeastRevision`, and the header then has the freshness of its state; an etcd ignores that.
+   */
+  requestProgress({ atLeastRevision = 0 }: { readonly atLeastRevision?: number } = {}): void {
+    this.#progressRequested = Math.max(this.#progressRequested ?? 0, atLeastRevision);
+    this.#session?.askProgress(this.#progressRequested);
+  }
+
+  /** Leaves the present member, as one that does not keep up, and goes on at the next. */
+  moveOn(): void {
+    this.#session?.moveOn();
   }
 
   /** Ends the watch and its iteration. */
@@ -229,13 +238,14 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
         onResponse: (responses) => this.#receive(responses),
       });
       this.#session = session;
-      if (this.#progressRequested) session.askProgress();
+      if (this.#progressRequested !== undefined) session.askProgress(this.#progressRequested);
       return await session.ended;
     } catch (error) {
       if (error instanceof RaftKvError) return error;
       throw error;
     } finally {
       this.#session = undefined;
+      this.#hooks.onInterrupted?.();
     }
   }
 
@@ -248,6 +258,7 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
       this.#received = header.revision;
     }
     this.#settleStarted?.resolve(header);
+    this.#hooks.onCreated?.(header);
   }
 
   #receive(responses: readonly WatchResponse[]): void {
@@ -259,7 +270,7 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.#next = revision + 1;
     this.#received = batch.events.at(-1)?.revision ?? this.#received;
     const isAnswer = isProgress && responses.some(answersProgressRequest);
-    if (isAnswer) this.#progressRequested = false;
+    if (isAnswer) this.#progressRequested = undefined;
     const silent = isProgress && this.#options.progressNotify !== true && !isAnswer;
     const bytes = RESPONSE_OVERHEAD_BYTES + sizeOf(batch.events);
     this.#queue.push({ batch: { ...batch, revision }, bytes, silent });
@@ -273,18 +284,4 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.#settleStarted?.reject(error ?? closedError('not-applied'));
     this.#stop.abort();
   }
-}
-
-/** Whether the response answers a progress request. Periodic notifications carry the watch's id instead. */
-function answersProgressRequest({ watchId }: WatchResponse): boolean {
-  return toBigInt(watchId) === -1n;
-}
-
-function sizeOf(events: readonly WatchEvent[]): number {
-  let bytes = 0;
-  for (const event of events) {
-    bytes += event.key.length + (event.prevKv?.value.length ?? 0);
-    if (event.type === 'put') bytes += event.kv.value.length;
-  }
-  return bytes;
 }

@@ -28,7 +28,7 @@ interface FakeLease {
 }
 
 /** What the store does wrong. */
-export type Defect = 'lost-writes' | 'early-expiry' | 'lost-events' | 'late-revocation';
+export type Defect = 'lost-writes' | 'early-expiry' | 'lost-events' | 'late-revocation' | 'early-progress';
 
 export function refusal(
   code: ErrorCode,
@@ -151,7 +151,8 @@ export class FakeStore {
       found.sort((one, other) => clampInteger(one.createRevision) - clampInteger(other.createRevision));
     }
     const limit = clampInteger(requestRange?.limit);
-    return { responseRange: { kvs: limit === 0 ? found : found.slice(0, limit), count: found.length } };
+    const kvs = limit === 0 ? found : found.slice(0, limit);
+    return { responseRange: { kvs, count: found.length, more: kvs.length < found.length } };
   }
 
   #put(

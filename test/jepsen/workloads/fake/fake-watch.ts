@@ -61,7 +61,7 @@ export class FakeWatch {
   }
 }
 
-function toEvent({ key, kv, prev, revision }: Change): WatchEvent {
+export function toEvent({ key, kv, prev, revision }: Change): WatchEvent {
   const base = { key: Buffer.from(key), revision, prevKv: prev && new KeyValue(prev) };
   return kv === undefined ? { type: 'delete', ...base } : { type: 'put', ...base, kv: new KeyValue(kv) };
 }
