@@ -16,7 +16,7 @@ export function bankWorkload({ check }: WorkloadParts): Workload {
   return {
     name: 'bank',
     about: 'transfers between accounts whose sum never changes',
-    options: { accounts: ACCOUNTS, total: ACCOUNTS * BALANCE },
+    options: { accounts: ACCOUNTS, total: ACCOUNTS * BALANCE, balance: BALANCE },
     prepare,
     client: (context) => new BankClient(context, context.connect([context.node], { consistency: 'consistent' })),
     finish: async (context) => {

@@ -3,22 +3,22 @@ import { MalformedHistory } from '../../history/history.js';
 import type { Anomaly, Verdict } from '../../history/verdict.js';
 import { byRevision, callsNamed, isAnswered, type AnsweredCall } from '../answered.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
-import { explain, newBudget, type Balances, type Transfer } from './transfers.js';
+import { explain, type Balances, type Gap, type Transfer } from './transfers.js';
 
 /**
  * Accounts between which money is moved. Each read has all accounts, with the total of the header's `options.total`, and none is negative
  * unless `options.negative` is true: `wrong-total`, `missing-account`, `negative-balance`. By revision, a read is the
- * initial balances with all answered transfers up to its revision, and some of those of unknown outcome, which later
+ * initial balances (`options.balance` in each account; without it, those of the first read) with all answered transfers up to its revision, and some of those of unknown outcome, which later
  * reads have too: `wrong-balances`.
  */
 export function checkBank(history: History): Verdict {
   return verdictOf('bank', () => {
     const calls = callsNamed(history, 'transfer', 'read');
-    const { accounts, total, negative } = history.header.options;
+    const { accounts, total, balance, negative } = history.header.options;
     const reads = calls.filter(isAnswered).filter(({ invoke }) => invoke.f === 'read');
     const anomalies = reads.flatMap((read) => checkRead(read, { accounts, total, negative: negative === true }));
     if (anomalies.length > 0) return { operations: calls.length, anomalies };
-    const replayed = replay(calls);
+    const replayed = replay(calls, balance);
     return { operations: calls.length, ...replayed };
   });
 }
@@ -48,14 +48,19 @@ function checkRead(read: AnsweredCall, { accounts, total, negative }: Rules): An
 }
 
 /** Compares the reads, in the order of their revisions, with the transfers up to there. */
-function replay(calls: readonly RecordedCall[]): { anomalies: Anomaly[]; undecided: string | undefined } {
+function replay(
+  calls: readonly RecordedCall[],
+  balance: unknown,
+): { anomalies: Anomaly[]; undecided: string | undefined } {
   const sorted = byRevision(calls);
   const transfers = calls.filter(({ invoke }) => invoke.f === 'transfer');
   const unknown: readonly UnknownTransfer[] = transfers
     .filter(({ outcome }) => outcome === 'info')
     .map((call) => ({ call, ...transferOf(call) }));
   let open = unknown;
-  /** The first read, with the answered transfers since. */
+  /** Answered transfers before the first read. */
+  const answeredEarly: Transfer[] = [];
+  /** The initial balances or the first read, with the answered transfers since. */
   let answered: Balances | undefined;
   let balances: Balances | undefined;
   let previous: AnsweredCall | undefined;
@@ -68,21 +73,24 @@ function replay(calls: readonly RecordedCall[]): { anomalies: Anomaly[]; undecid
   sorted.sort((a, b) => a.revision - b.revision || rank(a) - rank(b) || a.at - b.at);
   for (const call of sorted) {
     if (call.invoke.f === 'transfer') {
-      if (balances !== undefined) balances = moved(balances, transferOf(call));
+      if (balances === undefined) answeredEarly.push(transferOf(call));
+      else balances = moved(balances, transferOf(call));
       if (answered !== undefined) answered = moved(answered, transferOf(call));
       continue;
     }
     const read = balancesOf(call);
-    // The first read shows the initial balances, or those after some transfers.
-    if (balances !== undefined && previous !== undefined) {
+    // Without known initial balances the first read is taken as it is.
+    balances ??= initialOf(read);
+    answered ??= balances;
+    if (balances !== undefined) {
       const candidates = open.filter((one) => one.call.invoke.time <= call.completion.time);
-      const explanation = explain(balances, read, candidates) ?? retry(balances, { call, read, previous });
+      const explanation = explained([{ from: balances, to: read, candidates }]) ?? retry(balances, call, read);
       if (explanation === undefined)
         anomalies.push(
           anomaly(
             'wrong-balances',
-            `${describeCall(call)}\nis not what the transfers leave after\n${describeCall(previous)}: ${JSON.stringify(Object.fromEntries(balances))}`,
-            [previous, call],
+            `${describeCall(call)}\nis not what the transfers leave after\n${previous === undefined ? 'the beginning' : describeCall(previous)}: ${JSON.stringify(Object.fromEntries(balances))}`,
+            previous === undefined ? [call] : [previous, call],
           ),
         );
       else if (explanation === 'too many') undecided ??= 'too many transfers of unknown outcome';
@@ -99,32 +107,33 @@ function replay(calls: readonly RecordedCall[]): { anomalies: Anomaly[]; undecid
    * If transfers were taken for the reads before that have not happened, those that have happened may be missing: so looks for others
    * that explain the previous read too. What that read has seen has happened, and stays.
    */
-  function retry(
-    now: Balances,
-    { call, read, previous }: { readonly call: AnsweredCall; readonly read: Balances; readonly previous: AnsweredCall },
-  ): ReturnType<typeof explain<UnknownTransfer>> {
+  function retry(now: Balances, call: AnsweredCall, read: Balances): ReturnType<typeof explained<UnknownTransfer>> {
     const until = ({ completion }: AnsweredCall): UnknownTransfer[] =>
       unknown.filter((one) => one.call.invoke.time <= completion.time);
-    if (answeredBefore === undefined) return undefined;
-    const budget = newBudget();
-    const candidates = until(call);
-    let all: readonly UnknownTransfer[] | undefined;
-    const accepts = (before: readonly UnknownTransfer[]): boolean => {
-      const since = explain(
-        now,
-        read,
-        candidates.filter((one) => !before.includes(one)),
-        { budget },
-      );
-      if (!Array.isArray(since)) return false;
-      all = [...before, ...since];
-      return true;
-    };
-    const found = explain(answeredBefore, balancesOf(previous), until(previous), { budget, accepts });
-    if (!Array.isArray(found)) return found;
-    open = unknown;
-    return all;
+    if (answeredBefore === undefined || previous === undefined) return undefined;
+    const found = explained([
+      { from: answeredBefore, to: balancesOf(previous), candidates: until(previous) },
+      { from: now, to: read, candidates: until(call) },
+    ]);
+    if (Array.isArray(found)) open = unknown;
+    return found;
   }
+
+  /** Before the first transfer every account has the same balance, if the header states it. */
+  function initialOf(read: Balances): Balances | undefined {
+    if (typeof balance !== 'number') return undefined;
+    let initial: Balances = new Map([...read.keys()].map((name) => [name, balance]));
+    for (const transfer of answeredEarly) initial = moved(initial, transfer);
+    return initial;
+  }
+}
+
+/** The transfers that close some gaps, in one list. */
+function explained<Candidate extends Transfer>(
+  gaps: readonly Gap<Candidate>[],
+): readonly Candidate[] | 'too many' | undefined {
+  const found = explain(gaps);
+  return Array.isArray(found) ? (found as readonly Candidate[][]).flat() : (found as 'too many' | undefined);
 }
 
 function moved(balances: Balances, { from, to, amount }: Transfer): Balances {
