@@ -56,6 +56,7 @@ describe('The check of a history in a text', () => {
   for (const [what, text, message] of [
     ['an empty text', '', 'unknown format'],
     ['another format', 'hello', 'unknown format'],
+    ['a history without a call', own(), 'the history has no call'],
     ['another header', '{"format":"other"}', 'line 1: the format is not raftkv-history'],
     [
       'an unknown workload',
@@ -111,6 +112,9 @@ describe('npm run check-history', function () {
   it('prints the verdict first, and exits with 0, 1 or 2', () => {
     expect(run('right', own(null, 1))).to.deep.equal({ status: 0, first: 'linearizable', errors: [] });
     expect(run('wrong', own(null, 2))).to.deep.equal({ status: 1, first: 'not linearizable', errors: [] });
+    const empty = run('empty', own());
+    expect(empty).to.include({ status: 2, first: '' });
+    expect(empty.errors[0]).to.match(/the history has no call$/);
     const missing = run('missing');
     expect(missing).to.include({ status: 2, first: '' });
     expect(missing.errors).to.have.length(1);

@@ -1,6 +1,6 @@
 import type { Call } from '../../support/history.js';
 import { FORMAT } from '../history/event.js';
-import { MalformedHistory, parseHistory } from '../history/history.js';
+import { callsOf, MalformedHistory, parseHistory } from '../history/history.js';
 import type { Verdict } from '../history/verdict.js';
 import { checkHistory, provesLinearizability, type HistoryCheckOptions } from './check-history.js';
 import { isMapLog, isRegisterLog, parseMapLog, parseRegisterLog } from './formats/published.js';
@@ -19,7 +19,7 @@ export interface TextVerdict {
 
 /**
  * Checks a history in the project's format, or in one of the two formats of published histories, recognised by its content.
- * @throws MalformedHistory if the text is in none of them, or breaks its rules
+ * @throws MalformedHistory if the text is in none of them, breaks its rules, or has no call
  */
 export function checkText(text: string, options: HistoryCheckOptions = {}): TextVerdict {
   if (isMapLog(text)) return checkCalls(mapModel, parseMapLog(text), options);
@@ -28,6 +28,7 @@ export function checkText(text: string, options: HistoryCheckOptions = {}): Text
     throw new MalformedHistory(`unknown format: neither ${FORMAT} nor a log of a register or a map`);
   }
   const history = parseHistory(text);
+  if (callsOf(history).length === 0) throw new MalformedHistory('the history has no call');
   const verdicts = checkHistory(history, options);
   if (verdicts.length === 0) throw new MalformedHistory(`there is no checker for workload ${history.header.workload}`);
   const word = provesLinearizability(history) ? 'linearizable' : 'legal';

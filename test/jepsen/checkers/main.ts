@@ -16,7 +16,7 @@ Formats, recognised by the content:
 Prints "linearizable" or "not linearizable", then what the checkers found. Of a workload that has no such order (watches,
 leases, locks, elections, stale reads, restore): "legal" or "not legal".
 
-Exit code: 0 linearizable or legal, 1 not, 2 the file cannot be read, or no verdict within the bounds.`;
+Exit code: 0 linearizable or legal, 1 not, 2 the file cannot be read or has no call, or no verdict within the bounds.`;
 
 const command = new Command('check-history')
   .description('Checks a history of calls against the object that they were made to.')
