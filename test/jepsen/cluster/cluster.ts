@@ -23,6 +23,7 @@ export interface ClusterOptions {
   /** The main file of raftkv; undefined for the build in dist/. */
   readonly program?: string | undefined;
   readonly size: number;
+  /** Of every member. `{folder}` in a flag stands for the member's own folder, which holds its data directory. */
   readonly flags: readonly string[];
   /** Of the faults of the run. */
   readonly settings: readonly MemberSettings[];
@@ -33,6 +34,9 @@ export interface ClusterOptions {
   readonly logFolder: string;
   readonly network: (processes: () => Iterable<readonly [name: string, pid: number]>) => Network;
 }
+
+const MEMBER_FOLDER = '{folder}';
+const WAL_DIR_FLAG = '--wal-dir=';
 
 /** A member that ended by itself. */
 export interface Ending {
@@ -108,6 +112,13 @@ export class Cluster {
 
   dataDir(name: string): string {
     return join(this.folder, name, 'data');
+  }
+
+  /** The directory of the member's log. */
+  walDir(name: string): string {
+    const flag = this.#flagsOf(name).findLast((each) => each.startsWith(WAL_DIR_FLAG));
+    if (flag !== undefined) return flag.slice(WAL_DIR_FLAG.length);
+    return join(this.dataDir(name), this.target === 'raftkv' ? 'wal' : 'member/wal');
   }
 
   /** The process id of a member whose process exists. */
@@ -210,10 +221,15 @@ export class Cluster {
     await this.serving(sound.map(({ name }) => name));
   }
 
-  /** Continues what is paused, starts what is down, and waits until all members answer. */
-  async restore(): Promise<void> {
+  /**
+   * Continues what is paused, starts what is down, and waits until all members answer.
+   * @returns whether a member was paused or down
+   */
+  async restore(): Promise<boolean> {
+    const isWhole = this.names.every((name) => this.stateOf(name) === 'up');
     for (const name of this.names) if (this.stateOf(name) === 'paused') this.resume(name);
     await this.revive(this.names);
+    return !isWhole;
   }
 
   /** Ends members at once. */
@@ -257,7 +273,7 @@ export class Cluster {
   /** Deletes the data of a member that is down. */
   wipe(name: string): void {
     assert(this.#slot(name).process === undefined, `${name} runs`);
-    rmSync(this.dataDir(name), { recursive: true, force: true });
+    for (const folder of [this.dataDir(name), this.walDir(name)]) rmSync(folder, { recursive: true, force: true });
   }
 
   /** Reserves the name, ports and proxies of a further member. */
@@ -310,15 +326,21 @@ export class Cluster {
   }
 
   #command({ node, founders, isFounder }: Slot): string[] {
-    const { target, etcd, program, certificates, flags, settings } = this.#options;
+    const { target, etcd, program, certificates } = this.#options;
     return commandOf({
       ...{ target, etcd, program, node, founders, certificates },
       state: isFounder ? 'new' : 'existing',
       dataDir: this.dataDir(node.name),
       logFile: this.#logFile(node.name),
       token: this.folder,
-      flags: [...flags, ...settings.flatMap((each) => each.flags ?? [])],
+      flags: this.#flagsOf(node.name),
     });
+  }
+
+  #flagsOf(name: string): string[] {
+    const { flags, settings } = this.#options;
+    const all = [...flags, ...settings.flatMap((each) => each.flags ?? [])];
+    return all.map((flag) => flag.replaceAll(MEMBER_FOLDER, join(this.folder, name)));
   }
 
   async #addSlot(name: string): Promise<void> {

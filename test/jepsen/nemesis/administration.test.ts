@@ -15,7 +15,12 @@ describe('the restarts of a soak', () => {
     const [nemesis] = nemesesOf('restarts');
     for (let seed = 1; seed <= 20; seed += 1) {
       const context = { cluster, random: seededRandom(seed), signal: new AbortController().signal };
-      await defined(nemesis, 'the nemesis').start({ ...context, log: () => undefined, record: () => undefined });
+      await defined(nemesis, 'the nemesis').start({
+        ...context,
+        log: () => undefined,
+        record: () => undefined,
+        undone: () => undefined,
+      });
     }
     expect(ended).to.deep.equal(new Set(['n2', 'n3']));
   });

@@ -48,6 +48,8 @@ const pause = (name: string, about: string, choose: (context: NemesisContext) =>
       value: targets,
       stop: async () => {
         for (const target of targets) if (cluster.stateOf(target) === 'paused') cluster.resume(target);
+        // Another fault may have killed some of them.
+        if (targets.every((target) => cluster.stateOf(target) === 'up')) context.undone();
         await cluster.revive(targets);
         return { stopped: targets.length };
       },

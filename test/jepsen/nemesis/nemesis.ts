@@ -41,6 +41,11 @@ export interface NemesisContext {
   readonly random: Random;
   /** Aborted when the fault is to end. */
   readonly signal: AbortSignal;
+  /**
+   * States that the last effect of the fault is gone; the time until the first write counts from here. Called by a `stop` that goes on to
+   * wait. Otherwise the time counts from when `stop` has ended: members that were down have to be back.
+   */
+  readonly undone: () => void;
   log(text: string): void;
   /** Records what a checker must know, as an event of the cluster: a revision at which the history is to be compacted. */
   record(event: Pick<HistoryEvent, 'f' | 'value' | 'node'>): void;

@@ -37,7 +37,12 @@ async function partitioned(kind: string, size: number, seed: number): Promise<Pa
   const [nemesis] = nemesesOf(`partition-${kind}`);
   const random = seededRandom(seed);
   const context = { cluster: cluster as unknown as Cluster, random, signal: new AbortController().signal };
-  await defined(nemesis, 'the nemesis').start({ ...context, log: () => undefined, record: () => undefined });
+  await defined(nemesis, 'the nemesis').start({
+    ...context,
+    log: () => undefined,
+    record: () => undefined,
+    undone: () => undefined,
+  });
   return cluster;
 }
 
@@ -86,6 +91,23 @@ describe('partitions', () => {
     }
   }
 
+  it('of clients leave members connected, and take requests, answers or both away', async () => {
+    const kinds = new Set<string>();
+    const counts = new Set<number>();
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const { cuts } = await partitioned('client', 3, seed);
+      const parties = [...cuts].map((cut) => cut.split(' '));
+      for (const pair of parties) expect(pair).to.include('clients');
+      const directions = new Set(parties.map(([from]) => (from === 'clients' ? 'requests' : 'answers')));
+      kinds.add([...directions].sort().join(' '));
+      const members = new Set(parties.flat().filter((name) => name !== 'clients'));
+      expect([...members], 'the leader among them').to.include('n2');
+      counts.add(members.size);
+    }
+    expect([...kinds]).to.have.members(['requests', 'answers', 'answers requests']);
+    expect([...counts]).to.have.members([1, 2, 3]);
+  });
+
   // Rounds counted as an effect, so cuts that held nothing would not have been noticed.
   for (const kind of ['flapping', 'in-turn']) {
     it(`count as ${kind} what they held, and not what they tried`, async () => {
@@ -93,7 +115,7 @@ describe('partitions', () => {
       const [nemesis] = nemesesOf(`partition-${kind}`);
       const ends = new AbortController();
       const context = { cluster: cluster as unknown as Cluster, random: seededRandom(1), signal: ends.signal };
-      const parts = { ...context, log: () => undefined, record: () => undefined };
+      const parts = { ...context, log: () => undefined, record: () => undefined, undone: () => undefined };
       const fault = await defined(nemesis, 'the nemesis').start(parts);
       ends.abort();
       expect(await fault.stop()).to.deep.equal({});

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defined } from '../../../src/util/assert.js';
+import { randomInteger } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
+import { CLIENTS } from '../net/network.js';
 import type { CutStyle } from '../net/network.js';
 import { within } from '../net/span.js';
 import { background, differences } from './effects.js';
@@ -92,6 +94,23 @@ async function oneWay(context: NemesisContext): Promise<Plan> {
   return { cuts, value: isDeaf ? { deaf: name } : { mute: name } };
 }
 
+/**
+ * Clients reach some members no longer, or get no answers from them: calls whose requests arrive take effect, and their clients do
+ * not learn it. Members reach each other.
+ */
+async function clientsCutOff(context: NemesisContext): Promise<Plan> {
+  const { cluster, random } = context;
+  const count = randomInteger(random, 1, cluster.names.length + 1);
+  const leader = await leaderOrAny(context);
+  const members = [leader, ...shuffled(others(cluster, leader), random)].slice(0, count);
+  const lost = defined((['requests', 'answers', 'both'] as const)[randomInteger(random, 0, 3)], 'a direction');
+  const cuts = members.flatMap((name): readonly Cut[] => {
+    if (lost === 'both') return both(CLIENTS, name);
+    return [lost === 'requests' ? [CLIENTS, name] : [name, CLIENTS]];
+  });
+  return { cuts, value: { members, lost } };
+}
+
 const flapping: Nemesis = {
   name: 'partition-flapping',
   about: 'the leader is cut off and connected again, several times a second',
@@ -154,6 +173,8 @@ export const PARTITIONS: readonly Nemesis[] = [
   partition('ring', 'but that each member hears another majority', majoritiesRing),
   partition('bridge', 'between two groups, which one member connects', bridge),
   partition('one-way', 'to one member, or from it', oneWay),
+  // In network namespaces clients are never cut off.
+  { ...partition('client', 'between clients and some members', clientsCutOff), needs: ['proxy'] },
   flapping,
   inTurn,
 ];

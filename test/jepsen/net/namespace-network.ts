@@ -3,22 +3,12 @@ import { defined } from '../../../src/util/assert.js';
 import { atExit } from '../../support/at-exit.js';
 import { CLIENTS } from './network.js';
 import type { CutStyle, Endpoint, Network } from './network.js';
+import type { Subnet } from './subnet.js';
 
-/** Members of one network. */
-const MEMBERS_MAX = 60;
-const CLIENT_HOST = 254;
 /** No network card has this address: frames to it reach no one. */
 const NOWHERE = '02:00:00:00:de:ad';
 /** Counters that rise when packets get no answer, or find no route. */
 const COUNTERS = ['RetransSegs', 'TCPRetransFail', 'TCPTimeouts', 'OutNoRoutes'] as const;
-
-/** The network of this process; several runs on a machine have different ones. */
-const SUBNET = `10.77.${1 + (process.pid % 250)}`;
-
-/** The addresses that members can have, for their certificates. */
-export function namespaceHosts(): string[] {
-  return Array.from({ length: MEMBERS_MAX }, (_, at) => `${SUBNET}.${at + 1}`);
-}
 
 /**
  * A network namespace for each member, joined by a bridge: packets are dropped below TCP. Clients are in the namespace of this
@@ -27,18 +17,18 @@ export function namespaceHosts(): string[] {
 export class NamespaceNetwork implements Network {
   readonly kind = 'netns';
   readonly rules = undefined;
-  readonly #prefix = `jep${process.pid.toString(36)}`;
-  readonly #bridge = `${this.#prefix}b`;
+  readonly #subnet: Subnet;
+  readonly #prefix: string;
   /** Numbers of the members by their names. */
   readonly #numbers = new Map<string, number>();
   readonly #cuts = new Map<string, () => void>();
   readonly #forget: () => void;
 
-  constructor() {
-    ip('link', 'add', this.#bridge, 'type', 'bridge');
+  /** @param subnet stays, and must be closed after this network */
+  constructor(subnet: Subnet) {
+    this.#subnet = subnet;
+    this.#prefix = `jep${subnet.number}`;
     this.#forget = atExit(() => this.#remove());
-    ip('addr', 'add', `${SUBNET}.${CLIENT_HOST}/24`, 'dev', this.#bridge);
-    ip('link', 'set', this.#bridge, 'up');
   }
 
   async effects(): Promise<Readonly<Record<string, number>>> {
@@ -51,9 +41,9 @@ export class NamespaceNetwork implements Network {
   }
 
   hostOf(name: string): string {
-    if (name === CLIENTS) return `${SUBNET}.${CLIENT_HOST}`;
+    if (name === CLIENTS) return this.#subnet.clientHost;
     const number = this.#numbers.get(name) ?? this.#numbers.size + 1;
-    return `${SUBNET}.${number}`;
+    return this.#subnet.memberHost(number);
   }
 
   wrapperOf(name: string): readonly string[] {
@@ -65,7 +55,7 @@ export class NamespaceNetwork implements Network {
     const [namespace, card] = [this.#namespace(name), this.#card(this.#numbers.size)];
     ip('netns', 'add', namespace);
     ip('link', 'add', card, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
-    ip('link', 'set', card, 'master', this.#bridge, 'up');
+    ip('link', 'set', card, 'master', this.#subnet.bridge, 'up');
     ip('-n', namespace, 'addr', 'add', `${listening.host}/24`, 'dev', 'eth0');
     ip('-n', namespace, 'link', 'set', 'eth0', 'up');
     ip('-n', namespace, 'link', 'set', 'lo', 'up');
@@ -121,7 +111,6 @@ export class NamespaceNetwork implements Network {
       ip('link', 'del', this.#card(number));
       ip('netns', 'del', this.#namespace(name));
     }
-    ip('link', 'del', this.#bridge);
   }
 }
 

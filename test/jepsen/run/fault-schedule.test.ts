@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { poll } from '../../support/poll.js';
+import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { HistoryEvent } from '../history/event.js';
 import type { Effects, Nemesis } from '../nemesis/nemesis.js';
@@ -17,11 +19,18 @@ describe('the schedule of faults', () => {
     healed = 0;
   });
 
+  const folder = makeTemporaryFolder('fault-schedule');
+  after(() => removeFolder(folder));
+
   /** Members that are always well. */
   const cluster = {
     running: ['n1'],
     network: { heal: async () => undefined },
-    restore: async () => void (healed += 1),
+    folder,
+    restore: async () => {
+      healed += 1;
+      return false;
+    },
     admin: () => ({ delete: async () => undefined }),
   } as unknown as Cluster;
 
@@ -64,6 +73,25 @@ describe('the schedule of faults', () => {
     const { faults: counts, effects, recoveries } = faults.tally;
     expect([counts, effects]).to.deep.equal([{ one: 1 }, { one: { killed: 2 } }]);
     expect(recoveries.map(({ node }) => node)).to.deep.equal(['n1']);
+  });
+
+  // It counted from when all members had answered, which a member that had only been paused could delay.
+  it('counts the time of the first write from the last effect of a fault, not from the end of the wait for members', async () => {
+    const paused: Nemesis = {
+      ...nemesis('paused', { killed: 1 }),
+      start: async ({ undone }) => ({
+        f: 'pause',
+        value: [],
+        stop: async () => {
+          undone();
+          await delay(60);
+          return { stopped: 1 };
+        },
+      }),
+    };
+    const waited = schedule(paused);
+    await waited.run(0.02, 0);
+    expect(waited.tally.recoveries[0]?.ms).to.be.at.least(60);
   });
 
   it('heals once at the end if there are several kinds of fault, and begins none shortly before', async () => {

@@ -46,6 +46,8 @@ export class FaultSchedule {
   /** Aborted when the run fails: faults are undone at once, and no others begin. */
   readonly #ends = new AbortController();
   #lastStartMs = Number.POSITIVE_INFINITY;
+  /** When the last fault had no effect any more. */
+  #undoneMs: number | undefined;
 
   constructor(options: FaultScheduleOptions) {
     this.#options = options;
@@ -116,7 +118,16 @@ export class FaultSchedule {
     const ends = new AbortController();
     const record = (event: Pick<HistoryEvent, 'f' | 'value' | 'node'>): void =>
       recorder.add({ process: 'cluster', type: 'info', ...event });
-    const context = { cluster, random: randomFor(seed, `${name} ${turn}`), signal: ends.signal, log, record };
+    let undoneMs: number | undefined;
+    const undone = (): void => void (undoneMs = performance.now());
+    const context: NemesisContext = {
+      cluster,
+      random: randomFor(seed, `${name} ${turn}`),
+      signal: ends.signal,
+      log,
+      record,
+      undone,
+    };
     // Another fault may have taken all members down.
     await patiently('a running member', MEMBER_MS_MAX, async () => cluster.running.length > 0 || undefined);
     const fault = await startOf(nemesis, context);
@@ -128,6 +139,7 @@ export class FaultSchedule {
     await pause(holdMs(), signal);
     ends.abort();
     const effects = await fault.stop();
+    this.#undoneMs = Math.max(this.#undoneMs ?? 0, undoneMs ?? performance.now());
     recorder.add({ ...event, phase: 'end' });
     log(
       `${name}: undone; ${Object.entries(effects)
@@ -146,13 +158,14 @@ export class FaultSchedule {
   async #heal(): Promise<void> {
     const { cluster, recorder, log } = this.#options;
     await cluster.network.heal();
-    await cluster.restore();
+    const isRestored = await cluster.restore();
+    const healedMs = isRestored || this.#undoneMs === undefined ? performance.now() : this.#undoneMs;
     recorder.add({ process: 'nemesis', type: 'info', f: 'heal' });
-    const recovery = await recover(cluster);
+    const recovery = await recover(cluster, healedMs);
     this.#recoveries.push(recovery);
-    const { node, ms, stalledMs } = recovery;
+    const { node, ms, stalledMs, syncMs } = recovery;
     if (node === undefined) return log('no write succeeded after the heal');
-    recorder.add({ process: 'cluster', type: 'info', f: 'first-write', node, value: { ms, stalledMs } });
+    recorder.add({ process: 'cluster', type: 'info', f: 'first-write', node, value: { ms, stalledMs, syncMs } });
     log(`first write ${ms} ms after the heal`);
   }
 }

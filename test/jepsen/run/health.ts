@@ -1,6 +1,4 @@
-import { RaftKvError } from '../../../src/client/index.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { patiently } from '../cluster/patience.js';
 import type { Verdict } from '../history/verdict.js';
 import type { FaultTally } from './fault-schedule.js';
 import { isDisturbed } from './recovery.js';
@@ -9,46 +7,6 @@ import { isDisturbed } from './recovery.js';
 
 /** Election timeouts within which the first write must follow a heal. */
 const TIMEOUTS_MAX = 3;
-const CONVERGENCE_MS = 30_000;
-
-/** Whether all members hold the same data once they are left alone. */
-export async function checkReplicas(cluster: Cluster): Promise<Verdict> {
-  const beganMs = performance.now();
-  let seen: readonly (readonly [string, number | undefined])[] = [];
-  const revision = await latestRevision(cluster);
-  const converged = async (): Promise<true | undefined> => {
-    seen = await Promise.all(cluster.names.map(async (name) => [name, await hashOf(cluster, name, revision)] as const));
-    const hashes = new Set(seen.map(([, hash]) => hash));
-    return hashes.size === 1 && !hashes.has(undefined) ? true : undefined;
-  };
-  const isValid = await patiently('equal data', CONVERGENCE_MS, converged).catch(() => false as const);
-  const text = seen.map(([name, hash]) => `${name}: ${hash ?? 'no answer'}`).join(', ');
-  return {
-    checker: 'replicas',
-    valid: isValid,
-    operations: seen.length,
-    anomalies: isValid
-      ? []
-      : [{ name: 'different-data', text: `hashes of the data at revision ${revision}: ${text}`, events: [] }],
-    ms: Math.round(performance.now() - beganMs),
-    details: { revision },
-  };
-}
-
-async function latestRevision(cluster: Cluster): Promise<number> {
-  const views = await Promise.all(cluster.names.map((name) => cluster.status(name)));
-  return Math.max(...views.map((view) => view?.header.revision ?? 0));
-}
-
-async function hashOf(cluster: Cluster, name: string, revision: number): Promise<number | undefined> {
-  try {
-    return (await cluster.admin(name).hashKv(cluster.directUrl(name), revision, { timeoutMs: 2000 })).hash;
-  } catch (error) {
-    if (error instanceof RaftKvError) return undefined;
-    throw error;
-  }
-}
-
 /** Whether no member ended by itself without a fault that explains it. */
 export function checkProcesses(cluster: Cluster): Verdict {
   const { crashes } = cluster;

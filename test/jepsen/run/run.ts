@@ -14,11 +14,11 @@ import { unmetNeeds } from '../nemesis/needs.js';
 import type { Nemesis } from '../nemesis/nemesis.js';
 import { nemesesOf } from '../nemesis/registry.js';
 import { writeReport } from '../report/write.js';
-import { namespaceHosts } from '../net/namespace-network.js';
+import { Subnet } from '../net/subnet.js';
 import { makeWorkload } from '../workloads/registry.js';
 import { Contexts } from './contexts.js';
 import { FaultSchedule } from './fault-schedule.js';
-import { checkProcesses, checkRecovery, checkReplicas } from './health.js';
+import { checkProcesses, checkRecovery } from './health.js';
 import { checkLevels } from './levels.js';
 import { Load } from './load.js';
 import { checkMemberLists } from './member-lists.js';
@@ -26,6 +26,7 @@ import { checkProgress } from './progress.js';
 import { makeNetwork } from './make-network.js';
 import { Recorder } from './recorder.js';
 import { isDisturbed } from './recovery.js';
+import { checkReplicas } from './replicas.js';
 import { Sampler } from './sampler.js';
 import { currentCommit, dimensionsOf, electionTimeoutMs, memberFlags, randomFor } from './settings.js';
 import type { RunSettings } from './settings.js';
@@ -107,9 +108,19 @@ export class Run {
   }
 
   async #onCluster(): Promise<void> {
-    const { seed, nodes, target, tls, auth, etcd, program, net } = this.#settings;
+    const { nodes, target, net } = this.#settings;
     this.#log(`${nodes} members of ${target}, connected by ${net === 'proxy' ? 'TCP proxies' : 'network namespaces'}`);
-    const hosts = ['localhost', '127.0.0.1', ...(net === 'netns' ? namespaceHosts() : [])];
+    const subnet = net === 'netns' ? Subnet.reserve() : undefined;
+    try {
+      await this.#onNetwork(subnet);
+    } finally {
+      subnet?.close();
+    }
+  }
+
+  async #onNetwork(subnet: Subnet | undefined): Promise<void> {
+    const { seed, nodes, target, tls, auth, etcd, program } = this.#settings;
+    const hosts = ['localhost', '127.0.0.1', ...(subnet?.memberHosts ?? [])];
     const certificates = tls ? await Certificates.create(hosts) : undefined;
     const cluster = await Cluster.start({
       ...{ target, etcd, program, certificates },
@@ -118,7 +129,7 @@ export class Run {
       settings: this.#nemeses.flatMap(({ members }) => members ?? []),
       user: auth ? ROOT : undefined,
       logFolder: resolve(this.#folder),
-      network: (processes) => makeNetwork(net, { random: randomFor(seed, 'network'), processes }),
+      network: (processes) => makeNetwork(subnet, { random: randomFor(seed, 'network'), processes }),
     });
     try {
       await this.#phases(cluster);

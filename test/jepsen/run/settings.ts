@@ -24,7 +24,7 @@ export interface RunSettings {
   readonly auth: boolean;
   /** The gRPC host of raftkv; undefined for its default. */
   readonly rpcHost: string | undefined;
-  /** Further flags of every member. */
+  /** Further flags of every member. `{folder}` stands for the member's own folder. */
   readonly flags: readonly string[];
   /** Requires that memory, open files and disk of the members stay level. */
   readonly levels: boolean;
