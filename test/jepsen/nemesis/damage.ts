@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { assert, defined } from '../../../src/util/assert.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { rejoin } from '../cluster/membership.js';
 import type { Nemesis, NemesisContext } from './nemesis.js';
-import { anyMember, oneOf } from './targets.js';
+import { anyMember, majority, NoTarget, shuffled } from './targets.js';
 
 /** Records of the log begin at multiples of this. */
 const ALIGNMENT = 8;
@@ -15,8 +15,8 @@ const FLIPS_MAX = 20;
 
 /** The files of the log, or those of the store, that have content. */
 function filesOf(cluster: Cluster, name: string, part: 'log' | 'store'): string[] {
-  const folders = { raftkv: { log: 'wal', store: 'engine' }, etcd: { log: 'member/wal', store: 'member/snap' } };
-  const folder = join(cluster.dataDir(name), folders[cluster.target][part]);
+  const store = cluster.target === 'raftkv' ? 'engine' : 'member/snap';
+  const folder = part === 'log' ? cluster.walDir(name) : join(cluster.dataDir(name), store);
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const data = part === 'log' ? /\.(?:wal|log|seg)$|segment/ : /\.(?:ldb|sst|log)$|MANIFEST|\/db$/;
@@ -56,44 +56,56 @@ function truncate(files: readonly string[], random: Random): Damage {
 }
 
 /**
- * A member that is not the leader. A log that lost its end at a record's border looks like one that never had it, so for a moment
+ * Members that are not the leader. A log that lost its end at a record's border looks like one that never had it, so for a moment
  * such a member could vote as if it had acknowledged less; the leader, which knows better, must live.
  */
-async function aFollower({ cluster, random }: NemesisContext): Promise<string> {
+async function followers({ cluster, random }: NemesisContext, count: number): Promise<string[]> {
   const leader = await cluster.someLeader();
-  return oneOf(
-    cluster.running.filter((name) => name !== leader),
-    random,
-  );
+  const others = cluster.running.filter((name) => name !== leader);
+  if (others.length === 0) throw new NoTarget('no follower can have the fault now');
+  return shuffled(others, random).slice(0, count);
 }
 
-/** The member may refuse to start, or stop later. In any case it is then replaced, as damage may be where it was not read. */
-const damage = (
-  name: string,
-  {
-    part,
-    about,
-    inflict,
-  }: { readonly part: 'log' | 'store'; readonly about: string; readonly inflict: typeof flipBits },
-): Nemesis => ({
+interface DamageOptions {
+  readonly part: 'log' | 'store';
+  readonly about: string;
+  readonly inflict: typeof flipBits;
+  /** Number of members. Default: 1. */
+  readonly count?: (cluster: Cluster) => number;
+}
+
+/** As many members as may fail at once: one of three, two of five. */
+const minority = (cluster: Cluster): number => Math.max(1, cluster.names.length - majority(cluster));
+
+/** The members may refuse to start, or stop later. In any case they are then replaced, as damage may be where it was not read. */
+const damage = (name: string, { part, about, inflict, count = () => 1 }: DamageOptions): Nemesis => ({
   name,
-  about: `${about} of a member while it is down; it is replaced`,
+  about: `${about} while they are down; they are replaced`,
   holdMs: [5000, 9000],
   start: async (context) => {
     const { cluster, random, log } = context;
-    const target = await aFollower(context);
-    cluster.spoil(target);
-    await cluster.kill(target);
-    const { path, positions } = inflict(filesOf(cluster, target, part), random);
-    cluster.spawn(target);
+    const targets = await followers(context, count(cluster));
+    const damaged: { readonly node: string; readonly file: string; readonly positions: readonly number[] }[] = [];
+    for (const target of targets) cluster.spoil(target);
+    await cluster.kill(...targets);
+    for (const target of targets) {
+      const { path, positions } = inflict(filesOf(cluster, target, part), random);
+      damaged.push({ node: target, file: relative(join(cluster.folder, target), path), positions });
+      cluster.spawn(target);
+    }
     return {
       f: name,
-      value: { node: target, file: path.slice(cluster.dataDir(target).length + 1), positions },
+      value: damaged,
       stop: async () => {
-        const refused = cluster.stateOf(target) === 'down' ? 1 : 0;
-        log(`${name}: ${target} ${refused === 1 ? 'found the damage and stopped' : 'has not met the damage'}`);
-        await rejoin(cluster, target);
-        return { damaged: positions.length, refused };
+        const refused = targets.filter((target) => cluster.stateOf(target) === 'down');
+        for (const target of targets) {
+          log(
+            `${name}: ${target} ${refused.includes(target) ? 'found the damage and stopped' : 'has not met the damage'}`,
+          );
+          await rejoin(cluster, target);
+        }
+        const bytes = damaged.reduce((sum, { positions }) => sum + positions.length, 0);
+        return { members: targets.length, damaged: bytes, refused: refused.length };
       },
     };
   },
@@ -132,12 +144,22 @@ const tornTail: Nemesis = {
 
 /** A member keeps a copy of each tail that it cuts off. */
 function tornCopies(cluster: Cluster, name: string): number {
-  return readdirSync(join(cluster.dataDir(name), 'wal')).filter((file) => file.includes('.torn')).length;
+  return readdirSync(cluster.walDir(name)).filter((file) => file.includes('.torn')).length;
 }
 
 export const DAMAGE: readonly Nemesis[] = [
   tornTail,
-  damage('bitflip-log', { part: 'log', about: 'bits of the log are inverted', inflict: flipBits }),
-  damage('bitflip-store', { part: 'store', about: 'bits of the store are inverted', inflict: flipBits }),
-  damage('truncate-log', { part: 'log', about: 'the end of the log is cut off', inflict: truncate }),
+  damage('bitflip-log', {
+    part: 'log',
+    about: 'bits of the log of a minority are inverted',
+    inflict: flipBits,
+    count: minority,
+  }),
+  damage('bitflip-store', {
+    part: 'store',
+    about: 'bits of the store of a minority are inverted',
+    inflict: flipBits,
+    count: minority,
+  }),
+  damage('truncate-log', { part: 'log', about: 'the end of the log of one member is cut off', inflict: truncate }),
 ];

@@ -48,6 +48,13 @@ const DIMENSIONS: readonly Readonly<Record<string, string>>[] = [
   { FLAGS: '--snapshot-count=50 --snapshot-catchup-entries=10 --wal-segment-bytes=65536 --wal-flush-bytes=65536' },
   { FLAGS: '--engine-table-bytes=0 --engine-write-buffer-bytes=1048576' },
   { FLAGS: '--pre-vote=false' },
+  { FLAGS: '--wal-dir={folder}/log' },
+  // The history is compacted all the time, up to what was written 2 s ago.
+  { FLAGS: '--auto-compaction-mode=periodic --auto-compaction-retention=2s' },
+  // The leader compares the members all the time; a difference would stop all writes.
+  { FLAGS: '--corrupt-check-time=1s --initial-corrupt-check=true' },
+  // A quota that no run reaches: no write may be refused.
+  { FLAGS: '--quota-backend-bytes=67108864' },
 ];
 
 /** What `make jepsen-all` runs. @throws UsageError for a name that does not exist */
@@ -100,6 +107,7 @@ function standing(): PlannedRun[] {
   runs.push({ WORKLOAD: 'watch', NEMESIS: 'certificates', TLS: '1' });
   runs.push({ WORKLOAD: 'register', NEMESIS: 'partition-ring', NODES: '5' });
   runs.push({ WORKLOAD: 'append', NEMESIS: 'partition-bridge', NODES: '5' });
+  for (const NEMESIS of ['bitflip-log', 'bitflip-store']) runs.push({ WORKLOAD: 'register', NEMESIS, NODES: '5' });
   return [...new Map(runs.map((run) => [titleOf(run), run])).values()];
 }
 

@@ -2,12 +2,12 @@ import type { RecordedCall } from '../../history/history.js';
 import type { Anomaly } from '../../history/verdict.js';
 import type { Change, Changes } from '../store/changes.js';
 import { anomaly } from '../verdict.js';
+import type { Compactions } from './compactions.js';
 import type { SeenEvent, WatchCall } from './watch-calls.js';
 
 interface Context {
   readonly changes: Changes;
-  /** Calls that compact the history. */
-  readonly compactions: readonly RecordedCall[];
+  readonly compactions: Compactions;
 }
 
 type Report = (name: string, text: string, also?: RecordedCall) => void;
@@ -22,12 +22,7 @@ export function checkEvents(watch: WatchCall, context: Context): Anomaly[] {
   };
   checkOrder(watch, report);
   checkComplete(watch, context.changes, report);
-  const compacted = Math.max(
-    0,
-    ...context.compactions
-      .filter(({ outcome, invoke }) => outcome !== 'fail' && invoke.time <= call.completion.time)
-      .map(({ invoke }) => Number(invoke.value)),
-  );
+  const compacted = context.compactions.latest(call.completion.time);
   for (const event of watch.responses.flatMap(({ events }) => events))
     checkPrevious(event, { changes: context.changes, compacted, report });
   return anomalies;

@@ -7,6 +7,7 @@ import { checkRows, rowsOf } from '../store/rows.js';
 import { writerCalls } from '../store/writes.js';
 import { anomaly, describeCall, verdictOf } from '../verdict.js';
 import { checkEvents } from './check-events.js';
+import { Compactions } from './compactions.js';
 import { compactedOf, watchCall, type WatchCall } from './watch-calls.js';
 
 /**
@@ -27,7 +28,7 @@ export function checkWatches(history: History): Verdict {
     const answered = calls.filter(isAnswered);
     const watches = answered.filter(({ invoke }) => invoke.f === 'watch').map(watchCall);
     const snapshots = answered.filter(({ invoke }) => invoke.f === 'snapshot');
-    const compactions = [...calls.filter(({ invoke }) => invoke.f === 'compact'), ...compactionsOfFaults(history)];
+    const compactions = new Compactions(history, calls);
     const changes = new Changes(writerCalls(calls));
     learn(changes, watches, snapshots);
     const anomalies: Anomaly[] = [
@@ -56,24 +57,12 @@ function learn(changes: Changes, watches: readonly WatchCall[], snapshots: reado
   for (const { type, key, rev, call } of seen) if (type === 'delete') changes.learnDelete(key, rev, call);
 }
 
-/** Compactions that a fault requested, as calls of unknown outcome. */
-function compactionsOfFaults({ events }: Pick<History, 'events'>): RecordedCall[] {
-  return events.flatMap((invoke, at): RecordedCall[] => {
-    if (invoke.process !== 'cluster' || invoke.f !== 'compaction') return [];
-    return [{ process: -1, invoke, at, completion: undefined, endAt: undefined, outcome: 'info' }];
-  });
-}
-
-/** A watch may fail because of a compaction that was requested, and that removed its start. */
-function checkCompacted(call: RecordedCall, compactions: readonly RecordedCall[]): Anomaly[] {
+/** A watch may fail because of a compaction that was made, and that removed its start. */
+function checkCompacted(call: RecordedCall, compactions: Compactions): Anomaly[] {
   const failure = call.invoke.f === 'watch' ? compactedOf(call) : undefined;
   if (failure === undefined) return [];
   const { from, compacted } = failure;
-  const isKnown = compactions.some(
-    ({ invoke, outcome }) =>
-      outcome !== 'fail' && invoke.value === compacted && invoke.time <= (call.completion?.time ?? Infinity),
-  );
-  if (isKnown && from <= compacted) return [];
+  if (from <= compacted && compactions.allows(compacted, call.completion?.time ?? Infinity)) return [];
   const text = `the history up to ${compacted} was not compacted, or contains the start: ${describeCall(call)}`;
   return [anomaly('wrong-compaction', text, [call])];
 }

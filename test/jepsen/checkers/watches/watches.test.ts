@@ -240,6 +240,11 @@ describe('The check of watches', () => {
     expect(check([...compact, ...watch(5)]).valid).to.equal(true);
     const byFault: HistoryEvent = { time: 2, process: 'cluster', type: 'info', f: 'compaction', value: 5, node: 'n1' };
     expect(check([byFault, ...watch(5)]).valid, 'one of a fault').to.equal(true);
+    // Members that compact by themselves do so at a revision that exists.
+    const automatic = { flags: '--auto-compaction-mode=periodic --auto-compaction-retention=2s' };
+    const checkAutomatic = (events: HistoryEvent[]) => checkWatches(historyOf('watch', events, automatic));
+    expect(checkAutomatic([...compact, ...watch(8)]).valid).to.equal(true);
+    expect(checkAutomatic([...compact, ...watch(10)]).valid).to.equal(false);
     for (const events of [watch(5), [...compact, ...watch(6)], [...compact, ...watch(1)]])
       expect(check(events).anomalies.map(({ name }) => name)).to.deep.equal(['wrong-compaction']);
   });

@@ -51,6 +51,7 @@ export function pageText({ last, replaced }: Standing): string {
 const AVAILABILITY = [
   'Of a fault with several runs the table has the medians, and the worst. Faults that leave a majority of the members without a',
   'connection, as `kill-all`, `kill-majority` and `power-loss` do, must stop all calls but stale reads; their gap is as long as the fault.',
+  'So it is with `partition-ring` of three members, of which no two hear each other, and where `pause-random` stops a majority.',
 ].join(' ');
 
 function hasHeals(runs: readonly RunSummary[]): boolean {
