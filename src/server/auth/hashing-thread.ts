@@ -24,8 +24,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Priority below that of the event loop, which then gets a processor as soon as it needs one, as in nice(1). */
+/** Priority below that of the event loop, which then gets a processor as soon as it needs one: added to its own, as in nice(1). */
 const NICENESS = 10;
+/** The lowest priority. */
+const NICENESS_MAX = 19;
 
 /**
  * The program of the thread: it takes a HashingJob and returns a HashingAnswer. A text, because a thread does not take over the
@@ -36,7 +38,8 @@ const PROGRAM = `
   'use strict';
   const { parentPort, workerData } = require('node:worker_threads');
   const bcrypt = require(workerData.bcrypt);
-  if (process.platform === 'linux') require('node:os').setPriority(0, ${NICENESS});
+  const os = require('node:os');
+  if (process.platform === 'linux') os.setPriority(0, Math.min(${NICENESS_MAX}, os.getPriority(0) + ${NICENESS}));
   parentPort.on('message', ({ password, against, cost }) => {
     try {
       const bytes = Buffer.from(password);
