@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { LoneMember } from '../lone-member.js';
+import { answersOf, type Answers } from './answers.js';
+
+/*
+ * The bytes of every answer, recorded before there were secondary indexes, sessions and change feeds. `RECORD=1` records
+ * them anew, which only a deliberate change of etcd's API calls for.
+ */
+const RECORDED = join(import.meta.dirname, 'recorded.json');
+
+describe("The answers of etcd's API", function () {
+  this.timeout(120_000);
+  const recorded = (): Answers => JSON.parse(readFileSync(RECORDED, 'utf8')) as Answers;
+  let lone: LoneMember;
+  beforeEach(async () => {
+    lone = await LoneMember.start();
+  });
+  afterEach(() => lone.dispose());
+
+  it('are byte for byte those that were recorded', async () => {
+    const answers = await answersOf(lone);
+    if (process.env['RECORD'] === '1') writeFileSync(RECORDED, `${JSON.stringify(answers, undefined, 2)}\n`);
+    expect(answers).to.deep.equal(recorded());
+  });
+});
