@@ -84,6 +84,7 @@ export class HashingThread {
   #begin(): Worker {
     const worker = new Worker(PROGRAM, {
       eval: true,
+      execArgv: [], // with the process's `--input-type=module` the program would be a module
       workerData: { bcrypt: createRequire(import.meta.url).resolve('bcrypt') },
     });
     // Calls that wait keep the process alive, not the thread.
