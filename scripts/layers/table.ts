@@ -77,6 +77,7 @@ export const ROOMS: readonly Layer[] = [
     folder: 'server/assembly',
     holds: 'the wiring of store, node and services, the same in the simulator',
     mayImport: [
+      'server/hot',
       'server/monitoring',
       'server/auth',
       'server/lock',
@@ -103,6 +104,7 @@ export const ROOMS: readonly Layer[] = [
     folder: 'server/monitoring',
     holds: 'metrics, health checks, warnings about slow calls',
     mayImport: [
+      'server/hot',
       'server/watch',
       'server/requests',
       'server/settings',
@@ -133,6 +135,7 @@ export const ROOMS: readonly Layer[] = [
     folder: 'server/services',
     holds: 'gRPC services of clients (KV, Cluster, Lease, Maintenance, Health) and of peers',
     mayImport: [
+      'server/hot',
       'server/membership',
       'server/lease',
       'server/requests',
@@ -194,6 +197,11 @@ export const ROOMS: readonly Layer[] = [
     folder: 'server/lease',
     holds: 'expiry and renewal of leases, at the leader and through it',
     mayImport: ['server/requests', 'rpc', 'node', 'kv', 'ports', 'raft/types', 'gen', 'util'],
+  },
+  {
+    folder: 'server/hot',
+    holds: 'the keys that clients read and write most, counted in bounded memory',
+    mayImport: ['server/requests', 'kv', 'ports', 'gen', 'util'],
   },
   {
     folder: 'server/requests',

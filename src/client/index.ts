@@ -27,6 +27,7 @@ export type {
   MemberStatus,
   MoveLeaderResult,
 } from './cluster/members.js';
+export type { HotKey, HotKeys, HotResult } from './cluster/hot-keys.js';
 export type { Health } from './cluster/health.js';
 export type { CallOptions } from './calls/dispatcher.js';
 export { Index } from './indexes/index-client.js';

@@ -6452,6 +6452,12 @@ export namespace etcdserverpb {
         /** StatusResponse raftkvVersion. */
         raftkvVersion: string;
 
+        /** StatusResponse hotRead. */
+        hotRead?: (raftkvpb.HotKey.$Properties|null);
+
+        /** StatusResponse hotWrite. */
+        hotWrite?: (raftkvpb.HotKey.$Properties|null);
+
         /**
          * Creates a new StatusResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -6525,6 +6531,12 @@ export namespace etcdserverpb {
 
             /** StatusResponse raftkvVersion */
             raftkvVersion?: (string|null);
+
+            /** StatusResponse hotRead */
+            hotRead?: (raftkvpb.HotKey.$Properties|null);
+
+            /** StatusResponse hotWrite */
+            hotWrite?: (raftkvpb.HotKey.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -9052,6 +9064,172 @@ export namespace raftkvpb {
     }
 
     /**
+     * Properties of a HotKey.
+     * @deprecated Use raftkvpb.HotKey.$Properties instead.
+     */
+    interface IHotKey extends raftkvpb.HotKey.$Properties {
+    }
+
+    /** Represents a HotKey. */
+    class HotKey {
+
+        /**
+         * Constructs a new HotKey.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.HotKey.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HotKey key. */
+        key: Uint8Array;
+
+        /** HotKey keyBytes. */
+        keyBytes: (number|Long);
+
+        /** HotKey rangeEnd. */
+        rangeEnd: Uint8Array;
+
+        /** HotKey rangeEndBytes. */
+        rangeEndBytes: (number|Long);
+
+        /** HotKey rateMilli. */
+        rateMilli: (number|Long);
+
+        /** HotKey errorMilli. */
+        errorMilli: (number|Long);
+
+        /**
+         * Creates a new HotKey instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HotKey instance
+         */
+        static create(properties: raftkvpb.HotKey.$Shape): raftkvpb.HotKey & raftkvpb.HotKey.$Shape;
+        static create(properties?: raftkvpb.HotKey.$Properties): raftkvpb.HotKey;
+
+        /**
+         * Encodes the specified HotKey message. Does not implicitly {@link raftkvpb.HotKey.verify|verify} messages.
+         * @param message HotKey message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.HotKey.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HotKey message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.HotKey & raftkvpb.HotKey.$Shape} HotKey
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotKey & raftkvpb.HotKey.$Shape;
+    }
+
+    namespace HotKey {
+
+        /** Properties of a HotKey. */
+        interface $Properties {
+
+            /** HotKey key */
+            key?: (Uint8Array|null);
+
+            /** HotKey keyBytes */
+            keyBytes?: (number|Long|null);
+
+            /** HotKey rangeEnd */
+            rangeEnd?: (Uint8Array|null);
+
+            /** HotKey rangeEndBytes */
+            rangeEndBytes?: (number|Long|null);
+
+            /** HotKey rateMilli */
+            rateMilli?: (number|Long|null);
+
+            /** HotKey errorMilli */
+            errorMilli?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HotKey. */
+        type $Shape = raftkvpb.HotKey.$Properties;
+    }
+
+    /**
+     * Properties of a HotKeys.
+     * @deprecated Use raftkvpb.HotKeys.$Properties instead.
+     */
+    interface IHotKeys extends raftkvpb.HotKeys.$Properties {
+    }
+
+    /** Represents a HotKeys. */
+    class HotKeys {
+
+        /**
+         * Constructs a new HotKeys.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.HotKeys.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HotKeys keys. */
+        keys: raftkvpb.HotKey.$Properties[];
+
+        /** HotKeys totalMilli. */
+        totalMilli: (number|Long);
+
+        /**
+         * Creates a new HotKeys instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HotKeys instance
+         */
+        static create(properties: raftkvpb.HotKeys.$Shape): raftkvpb.HotKeys & raftkvpb.HotKeys.$Shape;
+        static create(properties?: raftkvpb.HotKeys.$Properties): raftkvpb.HotKeys;
+
+        /**
+         * Encodes the specified HotKeys message. Does not implicitly {@link raftkvpb.HotKeys.verify|verify} messages.
+         * @param message HotKeys message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.HotKeys.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HotKeys message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.HotKeys & raftkvpb.HotKeys.$Shape} HotKeys
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotKeys & raftkvpb.HotKeys.$Shape;
+    }
+
+    namespace HotKeys {
+
+        /** Properties of a HotKeys. */
+        interface $Properties {
+
+            /** HotKeys keys */
+            keys?: (raftkvpb.HotKey.$Properties[]|null);
+
+            /** HotKeys totalMilli */
+            totalMilli?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HotKeys. */
+        type $Shape = raftkvpb.HotKeys.$Properties;
+    }
+
+    /**
      * Properties of an IndexValue.
      * @deprecated Use raftkvpb.IndexValue.$Properties instead.
      */
@@ -10530,6 +10708,200 @@ export namespace raftkvpb {
 
         /** Shape of a FeedAckResponse. */
         type $Shape = raftkvpb.FeedAckResponse.$Properties;
+    }
+
+    /** Represents a Hot */
+    class Hot extends $protobuf.rpc.Service {
+
+        /**
+         * Constructs a new Hot service.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         */
+        constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+
+        /**
+         * Creates new Hot service using the specified rpc implementation.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         * @returns RPC service. Useful where requests and/or responses are streamed.
+         */
+        static create(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean): Hot;
+
+        /** Calls Top. */
+        top: raftkvpb.Hot.Top;
+    }
+
+    namespace Hot {
+
+        /**
+         * Callback as used by {@link raftkvpb.Hot#top}.
+         * @param error Error, if any
+         * @param [response] HotResponse
+         */
+        type TopCallback = (error: (Error|null), response?: raftkvpb.HotResponse) => void;
+
+        /** Calls Top. */
+        type Top = {
+          (request: raftkvpb.IHotRequest, callback: raftkvpb.Hot.TopCallback): void;
+          (request: raftkvpb.IHotRequest): Promise<raftkvpb.HotResponse>;
+          readonly name: "Top";
+          readonly path: "/raftkvpb.Hot/Top";
+          readonly requestType: "HotRequest";
+          readonly responseType: "HotResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+    }
+
+    /**
+     * Properties of a HotRequest.
+     * @deprecated Use raftkvpb.HotRequest.$Properties instead.
+     */
+    interface IHotRequest extends raftkvpb.HotRequest.$Properties {
+    }
+
+    /** Represents a HotRequest. */
+    class HotRequest {
+
+        /**
+         * Constructs a new HotRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.HotRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HotRequest limit. */
+        limit: (number|Long);
+
+        /**
+         * Creates a new HotRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HotRequest instance
+         */
+        static create(properties: raftkvpb.HotRequest.$Shape): raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape;
+        static create(properties?: raftkvpb.HotRequest.$Properties): raftkvpb.HotRequest;
+
+        /**
+         * Encodes the specified HotRequest message. Does not implicitly {@link raftkvpb.HotRequest.verify|verify} messages.
+         * @param message HotRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.HotRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HotRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape} HotRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape;
+    }
+
+    namespace HotRequest {
+
+        /** Properties of a HotRequest. */
+        interface $Properties {
+
+            /** HotRequest limit */
+            limit?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HotRequest. */
+        type $Shape = raftkvpb.HotRequest.$Properties;
+    }
+
+    /**
+     * Properties of a HotResponse.
+     * @deprecated Use raftkvpb.HotResponse.$Properties instead.
+     */
+    interface IHotResponse extends raftkvpb.HotResponse.$Properties {
+    }
+
+    /** Represents a HotResponse. */
+    class HotResponse {
+
+        /**
+         * Constructs a new HotResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.HotResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HotResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** HotResponse reads. */
+        reads?: (raftkvpb.HotKeys.$Properties|null);
+
+        /** HotResponse writes. */
+        writes?: (raftkvpb.HotKeys.$Properties|null);
+
+        /** HotResponse capacity. */
+        capacity: (number|Long);
+
+        /**
+         * Creates a new HotResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HotResponse instance
+         */
+        static create(properties: raftkvpb.HotResponse.$Shape): raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape;
+        static create(properties?: raftkvpb.HotResponse.$Properties): raftkvpb.HotResponse;
+
+        /**
+         * Encodes the specified HotResponse message. Does not implicitly {@link raftkvpb.HotResponse.verify|verify} messages.
+         * @param message HotResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.HotResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HotResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape} HotResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape;
+    }
+
+    namespace HotResponse {
+
+        /** Properties of a HotResponse. */
+        interface $Properties {
+
+            /** HotResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** HotResponse reads */
+            reads?: (raftkvpb.HotKeys.$Properties|null);
+
+            /** HotResponse writes */
+            writes?: (raftkvpb.HotKeys.$Properties|null);
+
+            /** HotResponse capacity */
+            capacity?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HotResponse. */
+        type $Shape = raftkvpb.HotResponse.$Properties;
     }
 
     /** Represents an Index */

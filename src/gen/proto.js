@@ -7927,6 +7927,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         StatusResponse.prototype.dbSizeQuota = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         StatusResponse.prototype.downgradeInfo = null;
         StatusResponse.prototype.raftkvVersion = "";
+        StatusResponse.prototype.hotRead = null;
+        StatusResponse.prototype.hotWrite = null;
 
         StatusResponse.create = function(properties) {
             return new StatusResponse(properties);
@@ -7968,6 +7970,10 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 $root.etcdserverpb.DowngradeInfo.encode(message.downgradeInfo, writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.raftkvVersion != null && $Object.hasOwnProperty.call(message, "raftkvVersion") && message.raftkvVersion !== "")
                 writer.uint32(8002).string(message.raftkvVersion);
+            if (message.hotRead != null && $Object.hasOwnProperty.call(message, "hotRead"))
+                $root.raftkvpb.HotKey.encode(message.hotRead, writer.uint32(8010).fork(), _depth + 1).ldelim();
+            if (message.hotWrite != null && $Object.hasOwnProperty.call(message, "hotWrite"))
+                $root.raftkvpb.HotKey.encode(message.hotWrite, writer.uint32(8018).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8118,6 +8124,18 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.raftkvVersion = value;
                         else
                             delete message.raftkvVersion;
+                        continue;
+                    }
+                case 1001: {
+                        if (wireType !== 2)
+                            break;
+                        message.hotRead = $root.raftkvpb.HotKey.decode(reader, reader.size(), $undefined, _depth + 1, message.hotRead);
+                        continue;
+                    }
+                case 1002: {
+                        if (wireType !== 2)
+                            break;
+                        message.hotWrite = $root.raftkvpb.HotKey.decode(reader, reader.size(), $undefined, _depth + 1, message.hotWrite);
                         continue;
                     }
                 }
@@ -11469,6 +11487,251 @@ export const raftkvpb = $root.raftkvpb = (() => {
         return FeedAck;
     })();
 
+    raftkvpb.HotKey = (function() {
+
+        const HotKey = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HotKey.prototype.key = $util.newBuffer([]);
+        HotKey.prototype.keyBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HotKey.prototype.rangeEnd = $util.newBuffer([]);
+        HotKey.prototype.rangeEndBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HotKey.prototype.rateMilli = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HotKey.prototype.errorMilli = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HotKey.create = function(properties) {
+            return new HotKey(properties);
+        };
+
+        HotKey.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(10).bytes(message.key);
+            if (message.keyBytes != null && $Object.hasOwnProperty.call(message, "keyBytes") && (typeof message.keyBytes === "object" ? message.keyBytes.low || message.keyBytes.high : message.keyBytes !== 0))
+                writer.uint32(16).int64(message.keyBytes);
+            if (message.rangeEnd != null && $Object.hasOwnProperty.call(message, "rangeEnd") && message.rangeEnd.length)
+                writer.uint32(26).bytes(message.rangeEnd);
+            if (message.rangeEndBytes != null && $Object.hasOwnProperty.call(message, "rangeEndBytes") && (typeof message.rangeEndBytes === "object" ? message.rangeEndBytes.low || message.rangeEndBytes.high : message.rangeEndBytes !== 0))
+                writer.uint32(32).int64(message.rangeEndBytes);
+            if (message.rateMilli != null && $Object.hasOwnProperty.call(message, "rateMilli") && (typeof message.rateMilli === "object" ? message.rateMilli.low || message.rateMilli.high : message.rateMilli !== 0))
+                writer.uint32(40).int64(message.rateMilli);
+            if (message.errorMilli != null && $Object.hasOwnProperty.call(message, "errorMilli") && (typeof message.errorMilli === "object" ? message.errorMilli.low || message.errorMilli.high : message.errorMilli !== 0))
+                writer.uint32(48).int64(message.errorMilli);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HotKey.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.HotKey();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.keyBytes = value;
+                        else
+                            delete message.keyBytes;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rangeEnd = value;
+                        else
+                            delete message.rangeEnd;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rangeEndBytes = value;
+                        else
+                            delete message.rangeEndBytes;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rateMilli = value;
+                        else
+                            delete message.rateMilli;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.errorMilli = value;
+                        else
+                            delete message.errorMilli;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HotKey;
+    })();
+
+    raftkvpb.HotKeys = (function() {
+
+        const HotKeys = function (properties) {
+            this.keys = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HotKeys.prototype.keys = $util.emptyArray;
+        HotKeys.prototype.totalMilli = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HotKeys.create = function(properties) {
+            return new HotKeys(properties);
+        };
+
+        HotKeys.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.keys != null && message.keys.length)
+                for (let i = 0; i < message.keys.length; ++i)
+                    $root.raftkvpb.HotKey.encode(message.keys[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.totalMilli != null && $Object.hasOwnProperty.call(message, "totalMilli") && (typeof message.totalMilli === "object" ? message.totalMilli.low || message.totalMilli.high : message.totalMilli !== 0))
+                writer.uint32(16).int64(message.totalMilli);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HotKeys.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.HotKeys();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.keys && message.keys.length))
+                            message.keys = [];
+                        message.keys.push($root.raftkvpb.HotKey.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.totalMilli = value;
+                        else
+                            delete message.totalMilli;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HotKeys;
+    })();
+
     raftkvpb.IndexValue = (function() {
 
         const IndexValue = function (properties) {
@@ -13425,6 +13688,233 @@ export const raftkvpb = $root.raftkvpb = (() => {
         };
 
         return FeedAckResponse;
+    })();
+
+    raftkvpb.Hot = (function() {
+
+        const Hot = function(rpcImpl, requestDelimited, responseDelimited) {
+            $protobuf.rpc.Service.call(this, rpcImpl, requestDelimited, responseDelimited);
+        };
+
+        $Object.defineProperty(Hot.prototype = $Object.create($protobuf.rpc.Service.prototype), "constructor", { value: Hot, writable: true, enumerable: false, configurable: true });
+
+        Hot.create = function(rpcImpl, requestDelimited, responseDelimited) {
+            return new this(rpcImpl, requestDelimited, responseDelimited);
+        };
+
+
+
+        $Object.defineProperties(Hot.prototype.top = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Hot.prototype.top, $root.raftkvpb.HotRequest, $root.raftkvpb.HotResponse, request, callback);
+        }, {
+            name: { value: "Top" },
+            path: { value: "/raftkvpb.Hot/Top" },
+            requestType: { value: "HotRequest" },
+            responseType: { value: "HotResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+        return Hot;
+    })();
+
+    raftkvpb.HotRequest = (function() {
+
+        const HotRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HotRequest.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HotRequest.create = function(properties) {
+            return new HotRequest(properties);
+        };
+
+        HotRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                writer.uint32(8).int64(message.limit);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HotRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.HotRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HotRequest;
+    })();
+
+    raftkvpb.HotResponse = (function() {
+
+        const HotResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HotResponse.prototype.header = null;
+        HotResponse.prototype.reads = null;
+        HotResponse.prototype.writes = null;
+        HotResponse.prototype.capacity = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HotResponse.create = function(properties) {
+            return new HotResponse(properties);
+        };
+
+        HotResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.reads != null && $Object.hasOwnProperty.call(message, "reads"))
+                $root.raftkvpb.HotKeys.encode(message.reads, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.writes != null && $Object.hasOwnProperty.call(message, "writes"))
+                $root.raftkvpb.HotKeys.encode(message.writes, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.capacity != null && $Object.hasOwnProperty.call(message, "capacity") && (typeof message.capacity === "object" ? message.capacity.low || message.capacity.high : message.capacity !== 0))
+                writer.uint32(32).int64(message.capacity);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HotResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.HotResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.reads = $root.raftkvpb.HotKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.reads);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.writes = $root.raftkvpb.HotKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.writes);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.capacity = value;
+                        else
+                            delete message.capacity;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HotResponse;
     })();
 
     raftkvpb.Index = (function() {

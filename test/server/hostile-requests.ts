@@ -20,6 +20,7 @@ export const METHODS = [
   { path: '/etcdserverpb.Cluster/MemberList', type: 'etcdserverpb.MemberListRequest' },
   { path: '/etcdserverpb.Maintenance/Status', type: 'etcdserverpb.StatusRequest' },
   { path: '/etcdserverpb.Maintenance/HashKV', type: 'etcdserverpb.HashKVRequest' },
+  { path: '/raftkvpb.Hot/Top', type: 'raftkvpb.HotRequest' },
   { path: '/grpc.health.v1.Health/Check', type: 'grpc.health.v1.HealthCheckRequest' },
 ] as const;
 
@@ -42,7 +43,13 @@ export function numberCases(): NumberCase[] {
   const root = new protobuf.Root();
   const folder = fileURLToPath(new URL('../../proto/', import.meta.url));
   root.resolvePath = (_origin, target) => (target.startsWith(folder) ? target : folder + target);
-  root.loadSync(['etcd/rpc.proto', 'etcd/v3lock.proto', 'etcd/v3election.proto', 'grpc/health.proto']);
+  root.loadSync([
+    'etcd/rpc.proto',
+    'etcd/v3lock.proto',
+    'etcd/v3election.proto',
+    'grpc/health.proto',
+    'raftkvpb/hot.proto',
+  ]);
   root.resolveAll();
   return METHODS.flatMap(({ path, type }) =>
     fieldCases(root.lookupType(type), NESTING_MAX).map(({ what, body }) => ({ path, what: `${path} ${what}`, body })),

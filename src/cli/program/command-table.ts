@@ -26,6 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     status: async (streams) => (await import('../commands/status.js')).statusCommand(streams),
     endpoint: async (streams) => (await import('../commands/endpoint.js')).endpointCommand(streams),
     hashkv: async (streams) => (await import('../commands/hashkv.js')).hashKvCommand(streams),
+    hot: async (streams) => (await import('../commands/hot.js')).hotCommand(streams),
     member: async (streams) => (await import('../commands/member.js')).memberCommand(streams),
     'move-leader': async (streams) => (await import('../commands/move-leader.js')).moveLeaderCommand(streams),
     alarm: async (streams) => (await import('../commands/alarm.js')).alarmCommand(streams),

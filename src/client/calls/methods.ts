@@ -1,4 +1,4 @@
-import { etcdserverpb, v3electionpb, v3lockpb } from '../../gen/proto.js';
+import { etcdserverpb, raftkvpb, v3electionpb, v3lockpb } from '../../gen/proto.js';
 import { method, methodAt } from './method.js';
 
 const pb = etcdserverpb;
@@ -79,6 +79,10 @@ export const SNAPSHOT = method('read', 'Maintenance/Snapshot', {
 export const HASH_KV = method('read', 'Maintenance/HashKV', {
   request: pb.HashKVRequest,
   response: pb.HashKVResponse,
+});
+export const HOT_TOP = methodAt('read', '/raftkvpb.Hot/Top', {
+  request: raftkvpb.HotRequest,
+  response: raftkvpb.HotResponse,
 });
 /** Idempotent. */
 export const ALARM = method('read', 'Maintenance/Alarm', { request: pb.AlarmRequest, response: pb.AlarmResponse });

@@ -1,12 +1,15 @@
 import type { MemberId } from '../../util/member-id.js';
+import { integerArgument } from '../calls/arguments.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
-import { DEFRAGMENT, HASH, HASH_KV, SNAPSHOT, STATUS } from '../calls/methods.js';
+import { DEFRAGMENT, HASH, HASH_KV, HOT_TOP, SNAPSHOT, STATUS } from '../calls/methods.js';
 import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 import { disarm, listAlarms, raiseAlarm } from './alarms.js';
 import type { Alarm, AlarmListResult } from './alarms.js';
 import { checkHealth } from './health.js';
 import type { Health } from './health.js';
+import { toHotResult } from './hot-keys.js';
+import type { HotResult } from './hot-keys.js';
 import { toHashResult, toStatus } from './members.js';
 import type { HashResult, MemberAddResult, MemberListResult, MemberStatus, MoveLeaderResult } from './members.js';
 import { addMember, listMembers, promoteMember, removeMember, updateMember } from './membership.js';
@@ -83,6 +86,18 @@ export abstract class ClusterClient {
   async hash(endpoint: string, options: CallOptions = {}): Promise<{ readonly hash: number; readonly header: Header }> {
     const wire = await this.#dispatcher.callMember(endpoint, HASH, {}, options);
     return { hash: wire.hash ?? 0, header: toHeader(wire.header) };
+  }
+
+  /**
+   * The keys and ranges that the clients of the member at the endpoint read and write most, up to `limit` (default 10) of
+   * each. @throws RaftKvError `unimplemented` if the server is not raftkv
+   */
+  async hotKeys(
+    endpoint: string,
+    { limit = 10, ...options }: CallOptions & { readonly limit?: number } = {},
+  ): Promise<HotResult> {
+    const request = { limit: integerArgument(limit, 'a limit', 1) };
+    return toHotResult(await this.#dispatcher.callMember(endpoint, HOT_TOP, request, options));
   }
 
   /** Makes one member return unused disk space. It continues to serve; large stores take a while. @throws RaftKvError */

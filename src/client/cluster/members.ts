@@ -4,6 +4,8 @@ import type { MemberId } from '../../util/member-id.js';
 import { memberIdFromWire, optionalMemberIdFromWire } from '../calls/ids.js';
 import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
+import { toHotKey } from './hot-keys.js';
+import type { HotKey } from './hot-keys.js';
 
 /** A member of the cluster. */
 export interface Member {
@@ -53,6 +55,10 @@ export interface MemberStatus {
   readonly raftIndex: number;
   /** The last entry that the member has applied. */
   readonly raftAppliedIndex: number;
+  /** The key or range that its clients read most; undefined if it has none, or the server does not report it. */
+  readonly hotRead: HotKey | undefined;
+  /** The same for writes. */
+  readonly hotWrite: HotKey | undefined;
   /** Alarms, and the lack of a leader. */
   readonly errors: readonly string[];
   readonly header: Header;
@@ -98,6 +104,8 @@ export function toStatus(wire: etcdserverpb.StatusResponse.$Properties): MemberS
     raftTerm: clampInteger(wire.raftTerm),
     raftIndex: clampInteger(wire.raftIndex),
     raftAppliedIndex: clampInteger(wire.raftAppliedIndex),
+    hotRead: toHotKey(wire.hotRead),
+    hotWrite: toHotKey(wire.hotWrite),
     errors: wire.errors ?? [],
     header,
   };

@@ -41,6 +41,7 @@ export const PATHS: Readonly<Record<string, readonly string[]>> = {
   '/etcdserverpb.Auth/RoleDelete': ['/v3/auth/role/delete'],
   '/etcdserverpb.Auth/RoleGrantPermission': ['/v3/auth/role/grant'],
   '/etcdserverpb.Auth/RoleRevokePermission': ['/v3/auth/role/revoke'],
+  '/raftkvpb.Hot/Top': ['/v3/hot/top'],
   '/v3lockpb.Lock/Lock': ['/v3/lock/lock'],
   '/v3lockpb.Lock/Unlock': ['/v3/lock/unlock'],
   '/v3electionpb.Election/Campaign': ['/v3/election/campaign'],

@@ -59,7 +59,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const consensus = makeConsensus(settings, storage);
   const { node, onFatal, leadership, peerMessages } = consensus;
   const requests = makeRequests(settings, { storage, consensus });
-  const { pending, proposer, reader, quota } = requests;
+  const { pending, proposer, reader, quota, hot } = requests;
   const peerCalls = new PeerCalls({ node, clock, random, logger });
   const leases = makeLeases(settings, { storage, consensus, requests, peerCalls });
   const integrity = makeIntegrity(settings, { storage, consensus, requests });
@@ -90,7 +90,19 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       onCheck: measurements.healthChecks.checked,
     }),
     metrics: () =>
-      metricsText({ memberId, node, store, watches, proposer, reader, pending, isLearner, measurements, quotaBytes }),
+      metricsText({
+        memberId,
+        node,
+        store,
+        watches,
+        proposer,
+        reader,
+        pending,
+        isLearner,
+        hot,
+        measurements,
+        quotaBytes,
+      }),
     answerHash: (question) => hashCalls.answer(question),
     onFatal,
     published: membership.publisher.published,

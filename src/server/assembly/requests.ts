@@ -1,5 +1,6 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { AlarmRaiser } from '../integrity/alarm-raiser.js';
+import { HotKeys } from '../hot/hot-keys.js';
 import { Quota } from '../requests/quota.js';
 import { ClientWrites } from '../requests/client-writes.js';
 import { Headers } from '../requests/header.js';
@@ -26,13 +27,15 @@ export interface Requests {
   readonly quota: Quota;
   readonly alarms: AlarmRaiser;
   readonly identification: Identification;
+  /** Undefined if keys are not counted. */
+  readonly hot: HotKeys | undefined;
 }
 
 export function makeRequests(
   settings: AssemblySettings,
   { storage, consensus }: { readonly storage: Storage; readonly consensus: Consensus },
 ): Requests {
-  const { clusterId, memberId, clock, logger, limits, measurements } = settings;
+  const { clusterId, memberId, clock, random, logger, limits, measurements, hotKeys } = settings;
   const { store, answers } = storage;
   const { node, onFatal, revisionWaiters } = consensus;
   const pending = new PendingCalls({ clock, limitMs: limits.requestMs, store });
@@ -66,5 +69,6 @@ export function makeRequests(
     revisionWaitsMax: settings.node.readsMax,
     onFatal,
   });
-  return { pending, proposer, writes, reader, headers, quota, alarms, identification };
+  const hot = hotKeys === 0 ? undefined : new HotKeys({ capacity: hotKeys, clock, random });
+  return { pending, proposer, writes, reader, headers, quota, alarms, identification, hot };
 }

@@ -11,6 +11,7 @@ import { LeaderRequired } from '../requests/leader-required.js';
 import { learnerCheck } from '../requests/learner-check.js';
 import { RangeStreams } from '../requests/range-streams.js';
 import { clusterService } from '../services/cluster-service.js';
+import { hotService } from '../services/hot-service.js';
 import { Health } from '../services/health-service.js';
 import { kvService } from '../services/kv-service.js';
 import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
@@ -92,7 +93,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
   const { clock, random, limits, measurements } = settings;
   const { store, isLearner } = parts.storage;
   const { node, onFatal } = parts.consensus;
-  const { writes, reader, headers, quota, identification } = parts.requests;
+  const { writes, reader, headers, quota, identification, hot } = parts.requests;
   const { access } = identification;
   const { lessor } = parts.leases;
   const { changes } = parts.membership;
@@ -104,6 +105,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       writes,
       reader,
       access,
+      hot,
       maxTxnOps: limits.txnOpsMax,
       maxTxnTotalOps: limits.txnTotalOpsMax,
       onLimit: measurements.limits.hit,
@@ -123,9 +125,11 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       writes,
       quotaBytes: quota.quotaBytes,
       isLearner,
+      hot,
       defragment: () => measurements.timeDefragment(() => store.defragment()),
       onFatal,
     }),
+    ...hotService({ hot, headers, revision: () => store.revision() }),
   ];
 }
 
@@ -134,7 +138,7 @@ function makeStreams(
   { storage, consensus, requests }: ServiceParts,
 ): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams } {
   const { store, refusal } = storage;
-  const { reader, headers, identification } = requests;
+  const { reader, headers, identification, hot } = requests;
   const { access } = identification;
   return {
     snapshots: new SnapshotStreams({
@@ -144,7 +148,7 @@ function makeStreams(
       onFatal: consensus.onFatal,
       onSent: measurements.onSnapshotSent,
     }),
-    ranges: new RangeStreams({ store, reader, access, clock, refusal }),
+    ranges: new RangeStreams({ store, reader, access, hot, clock, refusal }),
   };
 }
 

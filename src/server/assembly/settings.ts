@@ -33,6 +33,8 @@ export interface AssemblyOptions {
   readonly autoCompaction?: AutoCompaction;
   /** Interval at which the leader compares the members, in ms. Default 0: never. */
   readonly corruptCheckMs?: number;
+  /** Keys of reads and of writes that are counted at the same time. Default 0: none. */
+  readonly hotKeys?: number;
   /** Default: simple tokens for etcd's five minutes, and bcrypt. */
   readonly auth?: Partial<AuthOptions>;
   readonly log: LogStore;
@@ -103,6 +105,7 @@ export function withDefaults(options: AssemblyOptions): AssemblySettings {
     membership: { strictReconfigCheck: true, maxLearners: 1 },
     autoCompaction: { mode: 'off' },
     corruptCheckMs: 0,
+    hotKeys: 0,
     measurements: new Measurements(),
     ...options,
     limits: { quotaBytes: DEFAULT_QUOTA_BYTES, txnTotalOpsMax: TOTAL_OPS_MAX, ...options.limits },

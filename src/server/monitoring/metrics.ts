@@ -6,10 +6,12 @@ import { NONE, type NodeId } from '../../raft/types.js';
 import { requestMetrics } from './request-metrics.js';
 import { callMetrics } from './call-metrics.js';
 import { handshakeMetrics } from './handshake-metrics.js';
+import { hotMetrics } from './hot-metrics.js';
 import type { ConnectionCounts, Measurements } from './measurements.js';
 import { peerOutcomeMetrics } from './peer-outcomes.js';
 import { trafficMetrics } from './peer-traffic.js';
 import { LIMITS, type LimitHits } from '../../util/limit-hits.js';
+import type { HotKeys } from '../hot/hot-keys.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { Proposer } from '../requests/proposer.js';
 import type { Reader } from '../requests/reader.js';
@@ -26,6 +28,8 @@ export interface MetricsOptions {
   readonly reader: Pick<Reader, 'counts'>;
   readonly pending: PendingCalls;
   readonly isLearner: () => boolean;
+  /** Undefined if keys are not counted. */
+  readonly hot: HotKeys | undefined;
   /** 0 if there is none. */
   readonly quotaBytes: number;
   readonly measurements: Measurements;
@@ -47,6 +51,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   connectionMetrics(out, options.measurements.connections);
   handshakeMetrics(out, options.measurements.handshakes);
   limitMetrics(out, options.measurements.limits);
+  if (options.hot !== undefined) hotMetrics(out, options.hot);
   const unsentBytes = options.measurements.unsentAnswerBytes();
   out.gauge('raftkv_unsent_answer_bytes', 'Bytes of answers that clients have not taken.', unsentBytes);
   raftkvMetrics(out, options);

@@ -75,6 +75,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/v3electionpb.Election/Leader', 'handler'],
   ['/v3electionpb.Election/Observe', 'handler'],
   ['/v3electionpb.Election/Resign', 'handler'],
+  // It shows names of keys.
+  ['/raftkvpb.Hot/Top', 'root'],
   ['/grpc.health.v1.Health/Check', 'open'],
   ['/grpc.health.v1.Health/Watch', 'open'],
 ]);

@@ -24,11 +24,19 @@ const STREAMS_MAX = 32;
 /** Time without progress of the client after which its stream is ended, in ms. */
 export const RANGE_STREAM_STALL_MS = 120_000;
 
+/** What counts reads by key. */
+export interface ReadCounter {
+  readonly reads: { sample(): number };
+  read(request: Request, weight: number): void;
+}
+
 export interface RangeStreamsOptions {
   readonly store: KvStore;
   readonly reader: Pick<Reader, 'serve'>;
   readonly clock: Clock;
   readonly access: Access;
+  /** Counts reads by key; undefined if they are not counted. */
+  readonly hot?: ReadCounter | undefined;
   /** Why this member serves stale reads only; undefined for a voter. */
   readonly refusal: () => Status | undefined;
 }
@@ -67,7 +75,7 @@ export class RangeStreams {
   }
 
   #begin(call: Call, request: Request): void {
-    const { reader, store, clock, access, refusal } = this.#options;
+    const { reader, store, clock, access, hot, refusal } = this.#options;
     if (this.#stopped) return call.fail(Errors.stopped);
     const problem = checkRange(request);
     if (problem !== undefined) return call.fail(statusOf(problem));
@@ -86,6 +94,8 @@ export class RangeStreams {
       // Of the state that the walk begins with: no turn is between them.
       const status = access.enabled ? access.refusal({ call, permits }) : undefined;
       if (status !== undefined) return { kind: 'refused', status };
+      const weight = hot?.reads.sample() ?? 0;
+      if (weight > 0) hot?.read(request, weight);
       const result = await store.rangeInPieces(request, async (body) => {
         const room = call.send(wrapped(body));
         const stalled = !room && (await stalls(wake, clock, RANGE_STREAM_STALL_MS));

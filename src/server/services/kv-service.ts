@@ -5,11 +5,13 @@ import { kvError, type KvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
 import { checkPlainTxn } from '../../kv/commands/plain-txn.js';
 import { putShape, readPut } from '../../kv/format/put-request.js';
+import type { EncodedBody } from '../../kv/format/wire.js';
 import type { ApplyResult, KvStore, ReadResult } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import type { AnswerMemory } from '../../util/answer-growth.js';
 import { clampInteger } from '../../util/integer.js';
+import type { HotKeys } from '../hot/hot-keys.js';
 import type { Access } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { OnLimit } from '../../util/limit-hits.js';
@@ -27,6 +29,8 @@ export interface KvServiceOptions {
   readonly writes: ClientWrites;
   readonly reader: Reader;
   readonly access: Access;
+  /** Counts the keys of calls that succeed; undefined if they are not counted. */
+  readonly hot: HotKeys | undefined;
   readonly maxTxnOps: number;
   /** Comparisons and operations of a transaction and all nested in it. */
   readonly maxTxnTotalOps: number;
@@ -55,8 +59,10 @@ class Write implements ClientSubmission {
   readonly request: Uint8Array;
   readonly spaceBytes: number;
   readonly #permits: ((rights: Rights) => boolean) | undefined;
+  readonly #count: ((answer: EncodedBody) => void) | undefined;
   readonly #headers: Headers;
 
+  /** @param options.count called with the answer if the write succeeds */
   constructor(
     call: UnaryCall,
     {
@@ -64,9 +70,11 @@ class Write implements ClientSubmission {
       request,
       spaceBytes = 0,
       permits,
+      count,
       headers,
     }: Pick<ClientSubmission, 'kind' | 'request' | 'spaceBytes'> & {
       permits?: ((rights: Rights) => boolean) | undefined;
+      count?: ((answer: EncodedBody) => void) | undefined;
       headers: Headers;
     },
   ) {
@@ -75,6 +83,7 @@ class Write implements ClientSubmission {
     this.request = request;
     this.spaceBytes = spaceBytes;
     this.#permits = permits;
+    this.#count = count;
     this.#headers = headers;
   }
 
@@ -95,6 +104,7 @@ class Write implements ClientSubmission {
   }
 
   protected succeed({ body, revision }: Extract<ApplyResult, { kind: 'ok' }>): void {
+    this.#count?.(body);
     this.call.respond(this.#headers.inFrontOf(body, revision));
   }
 }
@@ -130,7 +140,7 @@ class FinishedWrite extends Write {
 
 /** etcd's KV service: checks each request and passes it to the client writes or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, writes, reader, access, maxTxnOps, maxTxnTotalOps, onLimit, range, onFatal } = options;
+  const { store, headers, writes, reader, access, hot, maxTxnOps, maxTxnTotalOps, onLimit, onFatal } = options;
   const submit = (write: Write): void => {
     // A write cannot wait for room with its answer made, and its answer may be as large as a read's.
     if (write.hasRoom()) writes.submit(write);
@@ -150,6 +160,13 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     const status = access.refusal({ call, permits });
     return status === undefined ? answer() : { kind: 'refused', status };
   };
+  const range: KvServiceOptions['range'] = (request, memory) => {
+    const weight = hot?.reads.sample() ?? 0;
+    if (weight > 0) hot?.read(request, weight);
+    return options.range(request, memory);
+  };
+  /** The number of calls that a write counts as; 0 for those that are not counted. */
+  const sampled = (): number => hot?.writes.sample() ?? 0;
   const decoder =
     <T>(type: { decode(body: Uint8Array): T }) =>
     (bytes: Uint8Array): Received<T> => ({ bytes, request: type.decode(bytes) });
@@ -173,7 +190,9 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, problem }: { readonly bytes: Uint8Array; readonly problem: KvError | undefined }) => {
         if (problem !== undefined) return call.fail(statusOf(problem));
         const spaceBytes = PUT_OVERHEAD_BYTES + bytes.length;
-        submit(new Write(call, { kind: 'put', request: bytes, spaceBytes, headers }));
+        const weight = sampled();
+        const count = weight === 0 ? undefined : (): void => hot?.put(bytes, weight);
+        submit(new Write(call, { kind: 'put', request: bytes, spaceBytes, count, headers }));
       },
     }),
     unary({
@@ -183,7 +202,9 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
         const problem = checkDelete(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
         const permits = (rights: Rights): boolean => mayDelete(rights, request);
-        submit(new Write(call, { kind: 'deleteRange', request: bytes, permits, headers }));
+        const weight = sampled();
+        const count = weight === 0 ? undefined : (): void => hot?.deleteRange(request, weight);
+        submit(new Write(call, { kind: 'deleteRange', request: bytes, permits, count, headers }));
       },
     }),
     unary({
@@ -203,9 +224,16 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
           mayRun(rights, kind === 'plain' ? etcdserverpb.TxnRequest.decode(bytes) : txn);
         if (kind === 'plain' || !isReadOnlyTxn(txn)) {
           const spaceBytes = kind === 'plain' || hasPuts(txn) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
-          return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, permits, headers }));
+          const weight = sampled();
+          const count = weight === 0 ? undefined : (answer: EncodedBody): void => hot?.txn(received, answer, weight);
+          return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, permits, count, headers }));
         }
-        const answer = (): Promise<ReadResult> => store.readTxn(txn, call.answerRoom);
+        const answer = async (): Promise<ReadResult> => {
+          const result = await store.readTxn(txn, call.answerRoom);
+          const weight = hot?.reads.sample() ?? 0;
+          if (weight > 0 && result.kind === 'ok') hot?.decodedTxn(txn, result.body, weight);
+          return result;
+        };
         const isOpen = !concernsKeys(txn) && access.isAnonymous(call);
         read(call, txn, () => (access.enabled && !isOpen ? guarded(call, permits, answer) : answer()));
       },

@@ -6,12 +6,14 @@ import { NONE } from '../../raft/types.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
 import type { Status } from '../../rpc/status.js';
+import type { HotKeys } from '../hot/hot-keys.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import type { Outcome } from '../requests/proposer.js';
 import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../settings/version.js';
 import { wholeBody } from '../../kv/format/wire.js';
+import { hottest } from './hot-service.js';
 
 const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
 const { MoveLeaderRequest, MoveLeaderResponse, AlarmRequest, AlarmType, HashRequest, HashResponse } = etcdserverpb;
@@ -29,6 +31,8 @@ export interface MaintenanceServiceOptions {
   /** Quota in Status, in bytes; 0 for none. */
   readonly quotaBytes: number;
   readonly isLearner: () => boolean;
+  /** Undefined if this member counts no keys. */
+  readonly hot: HotKeys | undefined;
   /** Resolves with false if the store is being closed. */
   readonly defragment: () => Promise<boolean>;
   readonly onFatal: (error: unknown) => void;
@@ -143,7 +147,7 @@ async function moveLeader(
 }
 
 async function status(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
-  const { store, headers, node, isLearner, quotaBytes } = options;
+  const { store, headers, node, isLearner, hot, quotaBytes } = options;
   const sizeBytes = await store.sizeBytes();
   const { leader, term, commit, applied } = node.status();
   const body = StatusResponse.encode({
@@ -161,6 +165,8 @@ async function status(call: UnaryCall, options: MaintenanceServiceOptions): Prom
     // Present and empty, as in etcd 3.6 when no downgrade is in progress.
     downgradeInfo: {},
     raftkvVersion: RAFTKV_VERSION,
+    hotRead: hottest(hot?.reads) ?? null,
+    hotWrite: hottest(hot?.writes) ?? null,
   }).finish();
   call.respond(headers.prepend(store.revision(), body));
 }

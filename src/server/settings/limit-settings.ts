@@ -121,6 +121,20 @@ export const LIMIT_SETTINGS = {
   }),
 };
 
+/** What a member measures of its calls. */
+export const HOT_KEY_SETTINGS = {
+  /** Keys of reads, and as many of writes. */
+  hotKeys: integer({
+    flag: 'hot-keys',
+    group: 'Limits',
+    unit: 'keys',
+    default: 256,
+    min: 0,
+    max: 10_000,
+    help: 'keys that are counted to find those read and written most, some 620 bytes each; 0 counts none',
+  }),
+};
+
 /** Bounds on watches. */
 export const WATCH_SETTINGS = {
   /** Time without events after which a watch that asked for it gets a progress notification, in ms. */

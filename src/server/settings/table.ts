@@ -4,7 +4,7 @@ import { ETCD_SETTINGS } from './etcd-settings.js';
 import { FEATURE_GATE_SETTINGS } from './feature-gates.js';
 import { HISTORY_SETTINGS } from './history-settings.js';
 import { HTTP_SETTINGS } from './http-settings.js';
-import { LIMIT_SETTINGS, WATCH_SETTINGS } from './limit-settings.js';
+import { HOT_KEY_SETTINGS, LIMIT_SETTINGS, WATCH_SETTINGS } from './limit-settings.js';
 import { LOGGING_SETTINGS } from './logging-settings.js';
 import { CLUSTER_SETTINGS, MEMBER_SETTINGS } from './member-settings.js';
 import { RAFT_SETTINGS } from './raft-settings.js';
@@ -25,6 +25,7 @@ export const SETTINGS_TABLE = {
   ...STORAGE_SETTINGS,
   ...HISTORY_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...HOT_KEY_SETTINGS,
   ...WATCH_SETTINGS,
   ...AUTH_SETTINGS,
   ...CONNECTION_SETTINGS,

@@ -7,7 +7,16 @@ import type { Listeners } from './listeners.js';
 
 type FromConfig = Pick<
   AssemblyOptions,
-  'name' | 'clientUrls' | 'node' | 'limits' | 'watches' | 'autoCompaction' | 'corruptCheckMs' | 'membership' | 'auth'
+  | 'name'
+  | 'clientUrls'
+  | 'node'
+  | 'limits'
+  | 'watches'
+  | 'autoCompaction'
+  | 'corruptCheckMs'
+  | 'hotKeys'
+  | 'membership'
+  | 'auth'
 >;
 
 /** The options of an assembly that follow from the configuration. */
@@ -37,6 +46,7 @@ export function assemblyConfig(config: ServerConfig, clients: Listeners, jwt: Jw
     },
     autoCompaction: config.autoCompaction,
     corruptCheckMs: config.corruptCheckMs,
+    hotKeys: config.hotKeys,
     membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },
   };
 }

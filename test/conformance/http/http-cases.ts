@@ -41,7 +41,7 @@ const get = (path: string, method = 'GET', more: Partial<HttpCase> = {}): HttpCa
 const STATUS = /"(version|dbSize|dbSizeInUse|raftIndex|raftAppliedIndex|raftTerm|leader)":"[^"]*"/g;
 /** Fields of newer versions, and of raftkv. */
 const OWN_VERSION =
-  /,"(?:storageVersion|dbSizeQuota|raftkv_version)":"[^"]*"|"downgradeInfo":\{\},|,"downgradeInfo":\{\}/g;
+  /,"(?:storageVersion|dbSizeQuota|raftkv_version)":"[^"]*"|,"hot_(?:read|write)":\{[^}]*\}|"downgradeInfo":\{\},|,"downgradeInfo":\{\}/g;
 
 /** etcd's gateway and its server report a stream's deadline at the same time; either may be first. */
 const DEADLINE =

@@ -1,4 +1,4 @@
-import { etcdserverpb, grpc, v3electionpb, v3lockpb } from '../../../src/gen/proto.js';
+import { etcdserverpb, grpc, raftkvpb, v3electionpb, v3lockpb } from '../../../src/gen/proto.js';
 
 /** The callers of the matrix. */
 export const CALLERS = [
@@ -174,6 +174,7 @@ export const ROWS: readonly Row[] = [
     outcome: '2 election: not leader',
   }),
   lock('v3electionpb.Election/Resign', v3electionpb.ResignRequest, { leader: LEADER }, OWNERS),
+  row('raftkvpb.Hot/Top', raftkvpb.HotRequest, {}, ROOT),
   row('grpc.health.v1.Health/Check', grpc.health.v1.HealthCheckRequest, {}, ALL),
   row('grpc.health.v1.Health/Watch', grpc.health.v1.HealthCheckRequest, {}, ALL, { isStream: true }),
 ];

@@ -78,7 +78,7 @@ describe('the services beside KV', () => {
     it('Status returns leader, log position, store size and versions', async () => {
       const { code, body } = await call('/etcdserverpb.Maintenance/Status');
       expect(code).to.equal(Code.OK);
-      const { header, dbSize, dbSizeInUse, dbSizeQuota, ...status } = StatusResponse.decode(body);
+      const { header, dbSize, dbSizeInUse, dbSizeQuota, hotWrite, ...status } = StatusResponse.decode(body);
       const { term, commit, applied, leader } = lone.member.status();
       expect(leader).to.equal(lone.member.id);
       const { leader: saidLeader, raftIndex, raftTerm, raftAppliedIndex, ...rest } = status;
@@ -91,6 +91,7 @@ describe('the services beside KV', () => {
         errors: [],
         downgradeInfo: { enabled: false, targetVersion: '' },
       });
+      expect(String(hotWrite?.key)).to.equal('k');
       expect(clampInteger(dbSizeQuota)).to.equal(2 * 1024 ** 3);
       expect(clampInteger(dbSize)).to.be.at.least(1);
       expect(clampInteger(dbSizeInUse)).to.be.within(1, clampInteger(dbSize));
