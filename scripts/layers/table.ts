@@ -81,6 +81,7 @@ export const ROOMS: readonly Layer[] = [
       'server/monitoring',
       'server/auth',
       'server/lock',
+      'server/session',
       'server/services',
       'server/watch',
       'server/integrity',
@@ -130,6 +131,11 @@ export const ROOMS: readonly Layer[] = [
     folder: 'server/lock',
     holds: 'the Lock and Election services',
     mayImport: ['server/lease', 'server/requests', 'rpc', 'node', 'kv', 'ports', 'gen', 'util'],
+  },
+  {
+    folder: 'server/session',
+    holds: 'client sessions: their service, and their expiry at the leader',
+    mayImport: ['server/requests', 'rpc', 'kv', 'ports', 'gen', 'util'],
   },
   {
     folder: 'server/services',

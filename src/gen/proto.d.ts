@@ -2001,6 +2001,9 @@ export namespace etcdserverpb {
         /** PutRequest ignoreLease. */
         ignoreLease: boolean;
 
+        /** PutRequest session. */
+        session?: (raftkvpb.SessionCall.$Properties|null);
+
         /**
          * Creates a new PutRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2050,6 +2053,9 @@ export namespace etcdserverpb {
 
             /** PutRequest ignoreLease */
             ignoreLease?: (boolean|null);
+
+            /** PutRequest session */
+            session?: (raftkvpb.SessionCall.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2158,6 +2164,9 @@ export namespace etcdserverpb {
         /** DeleteRangeRequest prevKv. */
         prevKv: boolean;
 
+        /** DeleteRangeRequest session. */
+        session?: (raftkvpb.SessionCall.$Properties|null);
+
         /**
          * Creates a new DeleteRangeRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2198,6 +2207,9 @@ export namespace etcdserverpb {
 
             /** DeleteRangeRequest prevKv */
             prevKv?: (boolean|null);
+
+            /** DeleteRangeRequest session */
+            session?: (raftkvpb.SessionCall.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2688,6 +2700,9 @@ export namespace etcdserverpb {
         /** TxnRequest indexCompare. */
         indexCompare: raftkvpb.IndexCompare.$Properties[];
 
+        /** TxnRequest session. */
+        session?: (raftkvpb.SessionCall.$Properties|null);
+
         /**
          * Creates a new TxnRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2744,6 +2759,9 @@ export namespace etcdserverpb {
             /** TxnRequest indexCompare */
             indexCompare?: (raftkvpb.IndexCompare.$Properties[]|null);
 
+            /** TxnRequest session */
+            session?: (raftkvpb.SessionCall.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2758,6 +2776,7 @@ export namespace etcdserverpb {
           atLeastRevision?: number|Long|null;
           feedAck?: raftkvpb.FeedAck.$Shape[]|null;
           indexCompare?: raftkvpb.IndexCompare.$Shape[]|null;
+          session?: raftkvpb.SessionCall.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -2869,6 +2888,9 @@ export namespace etcdserverpb {
         /** CompactionRequest physical. */
         physical: boolean;
 
+        /** CompactionRequest session. */
+        session?: (raftkvpb.SessionCall.$Properties|null);
+
         /**
          * Creates a new CompactionRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2906,6 +2928,9 @@ export namespace etcdserverpb {
 
             /** CompactionRequest physical */
             physical?: (boolean|null);
+
+            /** CompactionRequest session */
+            session?: (raftkvpb.SessionCall.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3869,6 +3894,9 @@ export namespace etcdserverpb {
         /** LeaseGrantRequest ID. */
         ID: (number|Long);
 
+        /** LeaseGrantRequest session. */
+        session?: (raftkvpb.SessionCall.$Properties|null);
+
         /**
          * Creates a new LeaseGrantRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -3906,6 +3934,9 @@ export namespace etcdserverpb {
 
             /** LeaseGrantRequest ID */
             ID?: (number|Long|null);
+
+            /** LeaseGrantRequest session */
+            session?: (raftkvpb.SessionCall.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4020,6 +4051,9 @@ export namespace etcdserverpb {
         /** LeaseRevokeRequest ID. */
         ID: (number|Long);
 
+        /** LeaseRevokeRequest session. */
+        session?: (raftkvpb.SessionCall.$Properties|null);
+
         /**
          * Creates a new LeaseRevokeRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -4054,6 +4088,9 @@ export namespace etcdserverpb {
 
             /** LeaseRevokeRequest ID */
             ID?: (number|Long|null);
+
+            /** LeaseRevokeRequest session */
+            session?: (raftkvpb.SessionCall.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -9415,6 +9452,858 @@ export namespace raftkvpb {
         };
     }
 
+    /**
+     * Properties of a SessionCall.
+     * @deprecated Use raftkvpb.SessionCall.$Properties instead.
+     */
+    interface ISessionCall extends raftkvpb.SessionCall.$Properties {
+    }
+
+    /** Represents a SessionCall. */
+    class SessionCall {
+
+        /**
+         * Constructs a new SessionCall.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionCall.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionCall session. */
+        session: (number|Long);
+
+        /** SessionCall sequence. */
+        sequence: (number|Long);
+
+        /** SessionCall acknowledged. */
+        acknowledged: (number|Long);
+
+        /**
+         * Creates a new SessionCall instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionCall instance
+         */
+        static create(properties: raftkvpb.SessionCall.$Shape): raftkvpb.SessionCall & raftkvpb.SessionCall.$Shape;
+        static create(properties?: raftkvpb.SessionCall.$Properties): raftkvpb.SessionCall;
+
+        /**
+         * Encodes the specified SessionCall message. Does not implicitly {@link raftkvpb.SessionCall.verify|verify} messages.
+         * @param message SessionCall message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionCall.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionCall message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionCall & raftkvpb.SessionCall.$Shape} SessionCall
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionCall & raftkvpb.SessionCall.$Shape;
+    }
+
+    namespace SessionCall {
+
+        /** Properties of a SessionCall. */
+        interface $Properties {
+
+            /** SessionCall session */
+            session?: (number|Long|null);
+
+            /** SessionCall sequence */
+            sequence?: (number|Long|null);
+
+            /** SessionCall acknowledged */
+            acknowledged?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionCall. */
+        type $Shape = raftkvpb.SessionCall.$Properties;
+    }
+
+    /** Represents a Session */
+    class Session extends $protobuf.rpc.Service {
+
+        /**
+         * Constructs a new Session service.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         */
+        constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+
+        /**
+         * Creates new Session service using the specified rpc implementation.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         * @returns RPC service. Useful where requests and/or responses are streamed.
+         */
+        static create(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean): Session;
+
+        /** Calls Open. */
+        open: raftkvpb.Session.Open;
+
+        /** Calls KeepAlive. */
+        keepAlive: raftkvpb.Session.KeepAlive;
+
+        /** Calls Close. */
+        close: raftkvpb.Session.Close;
+
+        /** Calls List. */
+        list: raftkvpb.Session.List;
+    }
+
+    namespace Session {
+
+        /**
+         * Callback as used by {@link raftkvpb.Session#open}.
+         * @param error Error, if any
+         * @param [response] SessionOpenResponse
+         */
+        type OpenCallback = (error: (Error|null), response?: raftkvpb.SessionOpenResponse) => void;
+
+        /** Calls Open. */
+        type Open = {
+          (request: raftkvpb.ISessionOpenRequest, callback: raftkvpb.Session.OpenCallback): void;
+          (request: raftkvpb.ISessionOpenRequest): Promise<raftkvpb.SessionOpenResponse>;
+          readonly name: "Open";
+          readonly path: "/raftkvpb.Session/Open";
+          readonly requestType: "SessionOpenRequest";
+          readonly responseType: "SessionOpenResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Session#keepAlive}.
+         * @param error Error, if any
+         * @param [response] SessionKeepAliveResponse
+         */
+        type KeepAliveCallback = (error: (Error|null), response?: raftkvpb.SessionKeepAliveResponse) => void;
+
+        /** Calls KeepAlive. */
+        type KeepAlive = {
+          (request: raftkvpb.ISessionKeepAliveRequest, callback: raftkvpb.Session.KeepAliveCallback): void;
+          (request: raftkvpb.ISessionKeepAliveRequest): Promise<raftkvpb.SessionKeepAliveResponse>;
+          readonly name: "KeepAlive";
+          readonly path: "/raftkvpb.Session/KeepAlive";
+          readonly requestType: "SessionKeepAliveRequest";
+          readonly responseType: "SessionKeepAliveResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Session#close}.
+         * @param error Error, if any
+         * @param [response] SessionCloseResponse
+         */
+        type CloseCallback = (error: (Error|null), response?: raftkvpb.SessionCloseResponse) => void;
+
+        /** Calls Close. */
+        type Close = {
+          (request: raftkvpb.ISessionCloseRequest, callback: raftkvpb.Session.CloseCallback): void;
+          (request: raftkvpb.ISessionCloseRequest): Promise<raftkvpb.SessionCloseResponse>;
+          readonly name: "Close";
+          readonly path: "/raftkvpb.Session/Close";
+          readonly requestType: "SessionCloseRequest";
+          readonly responseType: "SessionCloseResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkvpb.Session#list}.
+         * @param error Error, if any
+         * @param [response] SessionListResponse
+         */
+        type ListCallback = (error: (Error|null), response?: raftkvpb.SessionListResponse) => void;
+
+        /** Calls List. */
+        type List = {
+          (request: raftkvpb.ISessionListRequest, callback: raftkvpb.Session.ListCallback): void;
+          (request: raftkvpb.ISessionListRequest): Promise<raftkvpb.SessionListResponse>;
+          readonly name: "List";
+          readonly path: "/raftkvpb.Session/List";
+          readonly requestType: "SessionListRequest";
+          readonly responseType: "SessionListResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+    }
+
+    /**
+     * Properties of a SessionOpenRequest.
+     * @deprecated Use raftkvpb.SessionOpenRequest.$Properties instead.
+     */
+    interface ISessionOpenRequest extends raftkvpb.SessionOpenRequest.$Properties {
+    }
+
+    /** Represents a SessionOpenRequest. */
+    class SessionOpenRequest {
+
+        /**
+         * Constructs a new SessionOpenRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionOpenRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionOpenRequest ttlSeconds. */
+        ttlSeconds: (number|Long);
+
+        /**
+         * Creates a new SessionOpenRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionOpenRequest instance
+         */
+        static create(properties: raftkvpb.SessionOpenRequest.$Shape): raftkvpb.SessionOpenRequest & raftkvpb.SessionOpenRequest.$Shape;
+        static create(properties?: raftkvpb.SessionOpenRequest.$Properties): raftkvpb.SessionOpenRequest;
+
+        /**
+         * Encodes the specified SessionOpenRequest message. Does not implicitly {@link raftkvpb.SessionOpenRequest.verify|verify} messages.
+         * @param message SessionOpenRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionOpenRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionOpenRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionOpenRequest & raftkvpb.SessionOpenRequest.$Shape} SessionOpenRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionOpenRequest & raftkvpb.SessionOpenRequest.$Shape;
+    }
+
+    namespace SessionOpenRequest {
+
+        /** Properties of a SessionOpenRequest. */
+        interface $Properties {
+
+            /** SessionOpenRequest ttlSeconds */
+            ttlSeconds?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionOpenRequest. */
+        type $Shape = raftkvpb.SessionOpenRequest.$Properties;
+    }
+
+    /**
+     * Properties of a SessionOpenResponse.
+     * @deprecated Use raftkvpb.SessionOpenResponse.$Properties instead.
+     */
+    interface ISessionOpenResponse extends raftkvpb.SessionOpenResponse.$Properties {
+    }
+
+    /** Represents a SessionOpenResponse. */
+    class SessionOpenResponse {
+
+        /**
+         * Constructs a new SessionOpenResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionOpenResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionOpenResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** SessionOpenResponse session. */
+        session: (number|Long);
+
+        /** SessionOpenResponse ttlSeconds. */
+        ttlSeconds: (number|Long);
+
+        /** SessionOpenResponse window. */
+        window: (number|Long);
+
+        /**
+         * Creates a new SessionOpenResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionOpenResponse instance
+         */
+        static create(properties: raftkvpb.SessionOpenResponse.$Shape): raftkvpb.SessionOpenResponse & raftkvpb.SessionOpenResponse.$Shape;
+        static create(properties?: raftkvpb.SessionOpenResponse.$Properties): raftkvpb.SessionOpenResponse;
+
+        /**
+         * Encodes the specified SessionOpenResponse message. Does not implicitly {@link raftkvpb.SessionOpenResponse.verify|verify} messages.
+         * @param message SessionOpenResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionOpenResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionOpenResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionOpenResponse & raftkvpb.SessionOpenResponse.$Shape} SessionOpenResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionOpenResponse & raftkvpb.SessionOpenResponse.$Shape;
+    }
+
+    namespace SessionOpenResponse {
+
+        /** Properties of a SessionOpenResponse. */
+        interface $Properties {
+
+            /** SessionOpenResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** SessionOpenResponse session */
+            session?: (number|Long|null);
+
+            /** SessionOpenResponse ttlSeconds */
+            ttlSeconds?: (number|Long|null);
+
+            /** SessionOpenResponse window */
+            window?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionOpenResponse. */
+        type $Shape = raftkvpb.SessionOpenResponse.$Properties;
+    }
+
+    /**
+     * Properties of a SessionKeepAliveRequest.
+     * @deprecated Use raftkvpb.SessionKeepAliveRequest.$Properties instead.
+     */
+    interface ISessionKeepAliveRequest extends raftkvpb.SessionKeepAliveRequest.$Properties {
+    }
+
+    /** Represents a SessionKeepAliveRequest. */
+    class SessionKeepAliveRequest {
+
+        /**
+         * Constructs a new SessionKeepAliveRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionKeepAliveRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionKeepAliveRequest session. */
+        session: (number|Long);
+
+        /**
+         * Creates a new SessionKeepAliveRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionKeepAliveRequest instance
+         */
+        static create(properties: raftkvpb.SessionKeepAliveRequest.$Shape): raftkvpb.SessionKeepAliveRequest & raftkvpb.SessionKeepAliveRequest.$Shape;
+        static create(properties?: raftkvpb.SessionKeepAliveRequest.$Properties): raftkvpb.SessionKeepAliveRequest;
+
+        /**
+         * Encodes the specified SessionKeepAliveRequest message. Does not implicitly {@link raftkvpb.SessionKeepAliveRequest.verify|verify} messages.
+         * @param message SessionKeepAliveRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionKeepAliveRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionKeepAliveRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionKeepAliveRequest & raftkvpb.SessionKeepAliveRequest.$Shape} SessionKeepAliveRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionKeepAliveRequest & raftkvpb.SessionKeepAliveRequest.$Shape;
+    }
+
+    namespace SessionKeepAliveRequest {
+
+        /** Properties of a SessionKeepAliveRequest. */
+        interface $Properties {
+
+            /** SessionKeepAliveRequest session */
+            session?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionKeepAliveRequest. */
+        type $Shape = raftkvpb.SessionKeepAliveRequest.$Properties;
+    }
+
+    /**
+     * Properties of a SessionKeepAliveResponse.
+     * @deprecated Use raftkvpb.SessionKeepAliveResponse.$Properties instead.
+     */
+    interface ISessionKeepAliveResponse extends raftkvpb.SessionKeepAliveResponse.$Properties {
+    }
+
+    /** Represents a SessionKeepAliveResponse. */
+    class SessionKeepAliveResponse {
+
+        /**
+         * Constructs a new SessionKeepAliveResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionKeepAliveResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionKeepAliveResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** SessionKeepAliveResponse ttlSeconds. */
+        ttlSeconds: (number|Long);
+
+        /**
+         * Creates a new SessionKeepAliveResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionKeepAliveResponse instance
+         */
+        static create(properties: raftkvpb.SessionKeepAliveResponse.$Shape): raftkvpb.SessionKeepAliveResponse & raftkvpb.SessionKeepAliveResponse.$Shape;
+        static create(properties?: raftkvpb.SessionKeepAliveResponse.$Properties): raftkvpb.SessionKeepAliveResponse;
+
+        /**
+         * Encodes the specified SessionKeepAliveResponse message. Does not implicitly {@link raftkvpb.SessionKeepAliveResponse.verify|verify} messages.
+         * @param message SessionKeepAliveResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionKeepAliveResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionKeepAliveResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionKeepAliveResponse & raftkvpb.SessionKeepAliveResponse.$Shape} SessionKeepAliveResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionKeepAliveResponse & raftkvpb.SessionKeepAliveResponse.$Shape;
+    }
+
+    namespace SessionKeepAliveResponse {
+
+        /** Properties of a SessionKeepAliveResponse. */
+        interface $Properties {
+
+            /** SessionKeepAliveResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** SessionKeepAliveResponse ttlSeconds */
+            ttlSeconds?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionKeepAliveResponse. */
+        type $Shape = raftkvpb.SessionKeepAliveResponse.$Properties;
+    }
+
+    /**
+     * Properties of a SessionCloseRequest.
+     * @deprecated Use raftkvpb.SessionCloseRequest.$Properties instead.
+     */
+    interface ISessionCloseRequest extends raftkvpb.SessionCloseRequest.$Properties {
+    }
+
+    /** Represents a SessionCloseRequest. */
+    class SessionCloseRequest {
+
+        /**
+         * Constructs a new SessionCloseRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionCloseRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionCloseRequest session. */
+        session: (number|Long);
+
+        /**
+         * Creates a new SessionCloseRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionCloseRequest instance
+         */
+        static create(properties: raftkvpb.SessionCloseRequest.$Shape): raftkvpb.SessionCloseRequest & raftkvpb.SessionCloseRequest.$Shape;
+        static create(properties?: raftkvpb.SessionCloseRequest.$Properties): raftkvpb.SessionCloseRequest;
+
+        /**
+         * Encodes the specified SessionCloseRequest message. Does not implicitly {@link raftkvpb.SessionCloseRequest.verify|verify} messages.
+         * @param message SessionCloseRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionCloseRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionCloseRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionCloseRequest & raftkvpb.SessionCloseRequest.$Shape} SessionCloseRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionCloseRequest & raftkvpb.SessionCloseRequest.$Shape;
+    }
+
+    namespace SessionCloseRequest {
+
+        /** Properties of a SessionCloseRequest. */
+        interface $Properties {
+
+            /** SessionCloseRequest session */
+            session?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionCloseRequest. */
+        type $Shape = raftkvpb.SessionCloseRequest.$Properties;
+    }
+
+    /**
+     * Properties of a SessionCloseResponse.
+     * @deprecated Use raftkvpb.SessionCloseResponse.$Properties instead.
+     */
+    interface ISessionCloseResponse extends raftkvpb.SessionCloseResponse.$Properties {
+    }
+
+    /** Represents a SessionCloseResponse. */
+    class SessionCloseResponse {
+
+        /**
+         * Constructs a new SessionCloseResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionCloseResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionCloseResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /**
+         * Creates a new SessionCloseResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionCloseResponse instance
+         */
+        static create(properties: raftkvpb.SessionCloseResponse.$Shape): raftkvpb.SessionCloseResponse & raftkvpb.SessionCloseResponse.$Shape;
+        static create(properties?: raftkvpb.SessionCloseResponse.$Properties): raftkvpb.SessionCloseResponse;
+
+        /**
+         * Encodes the specified SessionCloseResponse message. Does not implicitly {@link raftkvpb.SessionCloseResponse.verify|verify} messages.
+         * @param message SessionCloseResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionCloseResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionCloseResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionCloseResponse & raftkvpb.SessionCloseResponse.$Shape} SessionCloseResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionCloseResponse & raftkvpb.SessionCloseResponse.$Shape;
+    }
+
+    namespace SessionCloseResponse {
+
+        /** Properties of a SessionCloseResponse. */
+        interface $Properties {
+
+            /** SessionCloseResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionCloseResponse. */
+        type $Shape = raftkvpb.SessionCloseResponse.$Properties;
+    }
+
+    /**
+     * Properties of a SessionListRequest.
+     * @deprecated Use raftkvpb.SessionListRequest.$Properties instead.
+     */
+    interface ISessionListRequest extends raftkvpb.SessionListRequest.$Properties {
+    }
+
+    /** Represents a SessionListRequest. */
+    class SessionListRequest {
+
+        /**
+         * Constructs a new SessionListRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionListRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionListRequest session. */
+        session: (number|Long);
+
+        /**
+         * Creates a new SessionListRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionListRequest instance
+         */
+        static create(properties: raftkvpb.SessionListRequest.$Shape): raftkvpb.SessionListRequest & raftkvpb.SessionListRequest.$Shape;
+        static create(properties?: raftkvpb.SessionListRequest.$Properties): raftkvpb.SessionListRequest;
+
+        /**
+         * Encodes the specified SessionListRequest message. Does not implicitly {@link raftkvpb.SessionListRequest.verify|verify} messages.
+         * @param message SessionListRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionListRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionListRequest & raftkvpb.SessionListRequest.$Shape} SessionListRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionListRequest & raftkvpb.SessionListRequest.$Shape;
+    }
+
+    namespace SessionListRequest {
+
+        /** Properties of a SessionListRequest. */
+        interface $Properties {
+
+            /** SessionListRequest session */
+            session?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionListRequest. */
+        type $Shape = raftkvpb.SessionListRequest.$Properties;
+    }
+
+    /**
+     * Properties of a SessionListResponse.
+     * @deprecated Use raftkvpb.SessionListResponse.$Properties instead.
+     */
+    interface ISessionListResponse extends raftkvpb.SessionListResponse.$Properties {
+    }
+
+    /** Represents a SessionListResponse. */
+    class SessionListResponse {
+
+        /**
+         * Constructs a new SessionListResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionListResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionListResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** SessionListResponse sessions. */
+        sessions: raftkvpb.SessionStatus.$Properties[];
+
+        /** SessionListResponse total. */
+        total: (number|Long);
+
+        /**
+         * Creates a new SessionListResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionListResponse instance
+         */
+        static create(properties: raftkvpb.SessionListResponse.$Shape): raftkvpb.SessionListResponse & raftkvpb.SessionListResponse.$Shape;
+        static create(properties?: raftkvpb.SessionListResponse.$Properties): raftkvpb.SessionListResponse;
+
+        /**
+         * Encodes the specified SessionListResponse message. Does not implicitly {@link raftkvpb.SessionListResponse.verify|verify} messages.
+         * @param message SessionListResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionListResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionListResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionListResponse & raftkvpb.SessionListResponse.$Shape} SessionListResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionListResponse & raftkvpb.SessionListResponse.$Shape;
+    }
+
+    namespace SessionListResponse {
+
+        /** Properties of a SessionListResponse. */
+        interface $Properties {
+
+            /** SessionListResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** SessionListResponse sessions */
+            sessions?: (raftkvpb.SessionStatus.$Properties[]|null);
+
+            /** SessionListResponse total */
+            total?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionListResponse. */
+        type $Shape = raftkvpb.SessionListResponse.$Properties;
+    }
+
+    /**
+     * Properties of a SessionStatus.
+     * @deprecated Use raftkvpb.SessionStatus.$Properties instead.
+     */
+    interface ISessionStatus extends raftkvpb.SessionStatus.$Properties {
+    }
+
+    /** Represents a SessionStatus. */
+    class SessionStatus {
+
+        /**
+         * Constructs a new SessionStatus.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.SessionStatus.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionStatus session. */
+        session: (number|Long);
+
+        /** SessionStatus user. */
+        user: string;
+
+        /** SessionStatus ttlSeconds. */
+        ttlSeconds: (number|Long);
+
+        /** SessionStatus openedIndex. */
+        openedIndex: (number|Long);
+
+        /** SessionStatus lastIndex. */
+        lastIndex: (number|Long);
+
+        /** SessionStatus acknowledged. */
+        acknowledged: (number|Long);
+
+        /** SessionStatus openSequences. */
+        openSequences: (number|Long);
+
+        /** SessionStatus resultBytes. */
+        resultBytes: (number|Long);
+
+        /**
+         * Creates a new SessionStatus instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionStatus instance
+         */
+        static create(properties: raftkvpb.SessionStatus.$Shape): raftkvpb.SessionStatus & raftkvpb.SessionStatus.$Shape;
+        static create(properties?: raftkvpb.SessionStatus.$Properties): raftkvpb.SessionStatus;
+
+        /**
+         * Encodes the specified SessionStatus message. Does not implicitly {@link raftkvpb.SessionStatus.verify|verify} messages.
+         * @param message SessionStatus message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.SessionStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionStatus message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.SessionStatus & raftkvpb.SessionStatus.$Shape} SessionStatus
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.SessionStatus & raftkvpb.SessionStatus.$Shape;
+    }
+
+    namespace SessionStatus {
+
+        /** Properties of a SessionStatus. */
+        interface $Properties {
+
+            /** SessionStatus session */
+            session?: (number|Long|null);
+
+            /** SessionStatus user */
+            user?: (string|null);
+
+            /** SessionStatus ttlSeconds */
+            ttlSeconds?: (number|Long|null);
+
+            /** SessionStatus openedIndex */
+            openedIndex?: (number|Long|null);
+
+            /** SessionStatus lastIndex */
+            lastIndex?: (number|Long|null);
+
+            /** SessionStatus acknowledged */
+            acknowledged?: (number|Long|null);
+
+            /** SessionStatus openSequences */
+            openSequences?: (number|Long|null);
+
+            /** SessionStatus resultBytes */
+            resultBytes?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionStatus. */
+        type $Shape = raftkvpb.SessionStatus.$Properties;
+    }
+
     /** Represents a Feed */
     class Feed extends $protobuf.rpc.Service {
 
@@ -14620,6 +15509,9 @@ export namespace raftkv {
         /** Command sessionSequence. */
         sessionSequence: (number|Long);
 
+        /** Command acknowledged. */
+        acknowledged: (number|Long);
+
         /** Command user. */
         user: string;
 
@@ -14707,6 +15599,18 @@ export namespace raftkv {
         /** Command roleRevokePermission. */
         roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
 
+        /** Command sessionOpen. */
+        sessionOpen?: (raftkv.SessionOpening.$Properties|null);
+
+        /** Command sessionKeepAlive. */
+        sessionKeepAlive?: (raftkvpb.SessionKeepAliveRequest.$Properties|null);
+
+        /** Command sessionClose. */
+        sessionClose?: (raftkvpb.SessionCloseRequest.$Properties|null);
+
+        /** Command sessionExpire. */
+        sessionExpire?: (raftkv.SessionExpiry.$Properties|null);
+
         /** Command feedCreate. */
         feedCreate?: (raftkvpb.FeedCreateRequest.$Properties|null);
 
@@ -14723,7 +15627,7 @@ export namespace raftkv {
         feedJoin?: (raftkv.FeedJoin.$Properties|null);
 
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"sessionOpen"|"sessionKeepAlive"|"sessionClose"|"sessionExpire"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -14774,6 +15678,9 @@ export namespace raftkv {
 
             /** Command sessionSequence */
             sessionSequence?: (number|Long|null);
+
+            /** Command acknowledged */
+            acknowledged?: (number|Long|null);
 
             /** Command user */
             user?: (string|null);
@@ -14862,6 +15769,18 @@ export namespace raftkv {
             /** Command roleRevokePermission */
             roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
 
+            /** Command sessionOpen */
+            sessionOpen?: (raftkv.SessionOpening.$Properties|null);
+
+            /** Command sessionKeepAlive */
+            sessionKeepAlive?: (raftkvpb.SessionKeepAliveRequest.$Properties|null);
+
+            /** Command sessionClose */
+            sessionClose?: (raftkvpb.SessionCloseRequest.$Properties|null);
+
+            /** Command sessionExpire */
+            sessionExpire?: (raftkv.SessionExpiry.$Properties|null);
+
             /** Command feedCreate */
             feedCreate?: (raftkvpb.FeedCreateRequest.$Properties|null);
 
@@ -14878,7 +15797,7 @@ export namespace raftkv {
             feedJoin?: (raftkv.FeedJoin.$Properties|null);
 
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"sessionOpen"|"sessionKeepAlive"|"sessionClose"|"sessionExpire"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -14892,6 +15811,7 @@ export namespace raftkv {
           sequence?: number|Long|null;
           session?: number|Long|null;
           sessionSequence?: number|Long|null;
+          acknowledged?: number|Long|null;
           user?: string|null;
           authRevision?: number|Long|null;
           put?: etcdserverpb.PutRequest.$Shape|null;
@@ -14921,6 +15841,10 @@ export namespace raftkv {
           roleDelete?: etcdserverpb.AuthRoleDeleteRequest.$Shape|null;
           roleGrantPermission?: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape|null;
           roleRevokePermission?: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape|null;
+          sessionOpen?: raftkv.SessionOpening.$Shape|null;
+          sessionKeepAlive?: raftkvpb.SessionKeepAliveRequest.$Shape|null;
+          sessionClose?: raftkvpb.SessionCloseRequest.$Shape|null;
+          sessionExpire?: raftkv.SessionExpiry.$Shape|null;
           feedCreate?: raftkvpb.FeedCreateRequest.$Shape|null;
           feedDelete?: raftkvpb.FeedDeleteRequest.$Shape|null;
           feedReset?: raftkvpb.FeedResetRequest.$Shape|null;
@@ -14928,7 +15852,7 @@ export namespace raftkv {
           feedJoin?: raftkv.FeedJoin.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedCreate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate: raftkvpb.FeedCreateRequest.$Shape; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete: raftkvpb.FeedDeleteRequest.$Shape; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedReset"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset: raftkvpb.FeedResetRequest.$Shape; feedAck?: null; feedJoin?: null }|{ body?: "feedAck"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck: raftkvpb.FeedAckRequest.$Shape; feedJoin?: null }|{ body?: "feedJoin"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin: raftkv.FeedJoin.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionOpen"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen: raftkv.SessionOpening.$Shape; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionKeepAlive"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive: raftkvpb.SessionKeepAliveRequest.$Shape; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionClose"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose: raftkvpb.SessionCloseRequest.$Shape; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire: raftkv.SessionExpiry.$Shape; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedCreate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate: raftkvpb.FeedCreateRequest.$Shape; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete: raftkvpb.FeedDeleteRequest.$Shape; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedReset"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset: raftkvpb.FeedResetRequest.$Shape; feedAck?: null; feedJoin?: null }|{ body?: "feedAck"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck: raftkvpb.FeedAckRequest.$Shape; feedJoin?: null }|{ body?: "feedJoin"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin: raftkv.FeedJoin.$Shape })
         );
     }
 
@@ -15949,6 +16873,346 @@ export namespace raftkv {
 
         /** Shape of a FeedPartitionRecord. */
         type $Shape = raftkv.FeedPartitionRecord.$Properties;
+    }
+
+    /**
+     * Properties of a SessionOpening.
+     * @deprecated Use raftkv.SessionOpening.$Properties instead.
+     */
+    interface ISessionOpening extends raftkv.SessionOpening.$Properties {
+    }
+
+    /** Represents a SessionOpening. */
+    class SessionOpening {
+
+        /**
+         * Constructs a new SessionOpening.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SessionOpening.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionOpening session. */
+        session: (number|Long);
+
+        /** SessionOpening ttlSeconds. */
+        ttlSeconds: (number|Long);
+
+        /**
+         * Creates a new SessionOpening instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionOpening instance
+         */
+        static create(properties: raftkv.SessionOpening.$Shape): raftkv.SessionOpening & raftkv.SessionOpening.$Shape;
+        static create(properties?: raftkv.SessionOpening.$Properties): raftkv.SessionOpening;
+
+        /**
+         * Encodes the specified SessionOpening message. Does not implicitly {@link raftkv.SessionOpening.verify|verify} messages.
+         * @param message SessionOpening message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SessionOpening.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionOpening message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SessionOpening & raftkv.SessionOpening.$Shape} SessionOpening
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SessionOpening & raftkv.SessionOpening.$Shape;
+    }
+
+    namespace SessionOpening {
+
+        /** Properties of a SessionOpening. */
+        interface $Properties {
+
+            /** SessionOpening session */
+            session?: (number|Long|null);
+
+            /** SessionOpening ttlSeconds */
+            ttlSeconds?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionOpening. */
+        type $Shape = raftkv.SessionOpening.$Properties;
+    }
+
+    /**
+     * Properties of a SessionExpiry.
+     * @deprecated Use raftkv.SessionExpiry.$Properties instead.
+     */
+    interface ISessionExpiry extends raftkv.SessionExpiry.$Properties {
+    }
+
+    /** Represents a SessionExpiry. */
+    class SessionExpiry {
+
+        /**
+         * Constructs a new SessionExpiry.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SessionExpiry.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionExpiry session. */
+        session: (number|Long);
+
+        /** SessionExpiry lastIndex. */
+        lastIndex: (number|Long);
+
+        /** SessionExpiry term. */
+        term: (number|Long);
+
+        /** SessionExpiry idleMs. */
+        idleMs: (number|Long);
+
+        /**
+         * Creates a new SessionExpiry instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionExpiry instance
+         */
+        static create(properties: raftkv.SessionExpiry.$Shape): raftkv.SessionExpiry & raftkv.SessionExpiry.$Shape;
+        static create(properties?: raftkv.SessionExpiry.$Properties): raftkv.SessionExpiry;
+
+        /**
+         * Encodes the specified SessionExpiry message. Does not implicitly {@link raftkv.SessionExpiry.verify|verify} messages.
+         * @param message SessionExpiry message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SessionExpiry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionExpiry message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SessionExpiry & raftkv.SessionExpiry.$Shape} SessionExpiry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SessionExpiry & raftkv.SessionExpiry.$Shape;
+    }
+
+    namespace SessionExpiry {
+
+        /** Properties of a SessionExpiry. */
+        interface $Properties {
+
+            /** SessionExpiry session */
+            session?: (number|Long|null);
+
+            /** SessionExpiry lastIndex */
+            lastIndex?: (number|Long|null);
+
+            /** SessionExpiry term */
+            term?: (number|Long|null);
+
+            /** SessionExpiry idleMs */
+            idleMs?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionExpiry. */
+        type $Shape = raftkv.SessionExpiry.$Properties;
+    }
+
+    /**
+     * Properties of a SessionRecord.
+     * @deprecated Use raftkv.SessionRecord.$Properties instead.
+     */
+    interface ISessionRecord extends raftkv.SessionRecord.$Properties {
+    }
+
+    /** Represents a SessionRecord. */
+    class SessionRecord {
+
+        /**
+         * Constructs a new SessionRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SessionRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionRecord user. */
+        user: string;
+
+        /** SessionRecord ttlSeconds. */
+        ttlSeconds: (number|Long);
+
+        /** SessionRecord openedIndex. */
+        openedIndex: (number|Long);
+
+        /** SessionRecord lastIndex. */
+        lastIndex: (number|Long);
+
+        /** SessionRecord acknowledged. */
+        acknowledged: (number|Long);
+
+        /**
+         * Creates a new SessionRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionRecord instance
+         */
+        static create(properties: raftkv.SessionRecord.$Shape): raftkv.SessionRecord & raftkv.SessionRecord.$Shape;
+        static create(properties?: raftkv.SessionRecord.$Properties): raftkv.SessionRecord;
+
+        /**
+         * Encodes the specified SessionRecord message. Does not implicitly {@link raftkv.SessionRecord.verify|verify} messages.
+         * @param message SessionRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SessionRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SessionRecord & raftkv.SessionRecord.$Shape} SessionRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SessionRecord & raftkv.SessionRecord.$Shape;
+    }
+
+    namespace SessionRecord {
+
+        /** Properties of a SessionRecord. */
+        interface $Properties {
+
+            /** SessionRecord user */
+            user?: (string|null);
+
+            /** SessionRecord ttlSeconds */
+            ttlSeconds?: (number|Long|null);
+
+            /** SessionRecord openedIndex */
+            openedIndex?: (number|Long|null);
+
+            /** SessionRecord lastIndex */
+            lastIndex?: (number|Long|null);
+
+            /** SessionRecord acknowledged */
+            acknowledged?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionRecord. */
+        type $Shape = raftkv.SessionRecord.$Properties;
+    }
+
+    /**
+     * Properties of a SessionResult.
+     * @deprecated Use raftkv.SessionResult.$Properties instead.
+     */
+    interface ISessionResult extends raftkv.SessionResult.$Properties {
+    }
+
+    /** Represents a SessionResult. */
+    class SessionResult {
+
+        /**
+         * Constructs a new SessionResult.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SessionResult.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionResult index. */
+        index: (number|Long);
+
+        /** SessionResult revision. */
+        revision: (number|Long);
+
+        /** SessionResult body. */
+        body?: (Uint8Array|null);
+
+        /** SessionResult error. */
+        error?: (string|null);
+
+        /** SessionResult outcome. */
+        outcome?: ("body"|"error");
+
+        /**
+         * Creates a new SessionResult instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionResult instance
+         */
+        static create(properties: raftkv.SessionResult.$Shape): raftkv.SessionResult & raftkv.SessionResult.$Shape;
+        static create(properties?: raftkv.SessionResult.$Properties): raftkv.SessionResult;
+
+        /**
+         * Encodes the specified SessionResult message. Does not implicitly {@link raftkv.SessionResult.verify|verify} messages.
+         * @param message SessionResult message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SessionResult.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionResult message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SessionResult & raftkv.SessionResult.$Shape} SessionResult
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SessionResult & raftkv.SessionResult.$Shape;
+    }
+
+    namespace SessionResult {
+
+        /** Properties of a SessionResult. */
+        interface $Properties {
+
+            /** SessionResult index */
+            index?: (number|Long|null);
+
+            /** SessionResult revision */
+            revision?: (number|Long|null);
+
+            /** SessionResult body */
+            body?: (Uint8Array|null);
+
+            /** SessionResult error */
+            error?: (string|null);
+
+            /** SessionResult outcome */
+            outcome?: ("body"|"error");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a SessionResult. */
+        type $Shape = {
+          index?: number|Long|null;
+          revision?: number|Long|null;
+          body?: Uint8Array|null;
+          error?: string|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ outcome?: undefined; body?: null; error?: null }|{ outcome?: "body"; body: Uint8Array; error?: null }|{ outcome?: "error"; body?: null; error: string })
+        );
     }
 
     /** Represents a Peer */

@@ -1956,6 +1956,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         PutRequest.prototype.prevKv = false;
         PutRequest.prototype.ignoreValue = false;
         PutRequest.prototype.ignoreLease = false;
+        PutRequest.prototype.session = null;
 
         PutRequest.create = function(properties) {
             return new PutRequest(properties);
@@ -1980,6 +1981,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(40).bool(message.ignoreValue);
             if (message.ignoreLease != null && $Object.hasOwnProperty.call(message, "ignoreLease") && message.ignoreLease !== false)
                 writer.uint32(48).bool(message.ignoreLease);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
+                $root.raftkvpb.SessionCall.encode(message.session, writer.uint32(8026).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2065,6 +2068,12 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.ignoreLease = value;
                         else
                             delete message.ignoreLease;
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 2)
+                            break;
+                        message.session = $root.raftkvpb.SessionCall.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
                         continue;
                     }
                 }
@@ -2191,6 +2200,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         DeleteRangeRequest.prototype.key = $util.newBuffer([]);
         DeleteRangeRequest.prototype.rangeEnd = $util.newBuffer([]);
         DeleteRangeRequest.prototype.prevKv = false;
+        DeleteRangeRequest.prototype.session = null;
 
         DeleteRangeRequest.create = function(properties) {
             return new DeleteRangeRequest(properties);
@@ -2209,6 +2219,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(18).bytes(message.rangeEnd);
             if (message.prevKv != null && $Object.hasOwnProperty.call(message, "prevKv") && message.prevKv !== false)
                 writer.uint32(24).bool(message.prevKv);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
+                $root.raftkvpb.SessionCall.encode(message.session, writer.uint32(8026).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2267,6 +2279,12 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.prevKv = value;
                         else
                             delete message.prevKv;
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 2)
+                            break;
+                        message.session = $root.raftkvpb.SessionCall.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
                         continue;
                     }
                 }
@@ -2859,6 +2877,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         TxnRequest.prototype.atLeastRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         TxnRequest.prototype.feedAck = $util.emptyArray;
         TxnRequest.prototype.indexCompare = $util.emptyArray;
+        TxnRequest.prototype.session = null;
 
         TxnRequest.create = function(properties) {
             return new TxnRequest(properties);
@@ -2886,6 +2905,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(8008).int64(message.maxStalenessMs);
             if (message.atLeastRevision != null && $Object.hasOwnProperty.call(message, "atLeastRevision") && (typeof message.atLeastRevision === "object" ? message.atLeastRevision.low || message.atLeastRevision.high : message.atLeastRevision !== 0))
                 writer.uint32(8016).int64(message.atLeastRevision);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
+                $root.raftkvpb.SessionCall.encode(message.session, writer.uint32(8026).fork(), _depth + 1).ldelim();
             if (message.indexCompare != null && message.indexCompare.length)
                 for (let i = 0; i < message.indexCompare.length; ++i)
                     $root.raftkvpb.IndexCompare.encode(message.indexCompare[i], writer.uint32(8082).fork(), _depth + 1).ldelim();
@@ -2990,6 +3011,12 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (!(message.indexCompare && message.indexCompare.length))
                             message.indexCompare = [];
                         message.indexCompare.push($root.raftkvpb.IndexCompare.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 2)
+                            break;
+                        message.session = $root.raftkvpb.SessionCall.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
                         continue;
                     }
                 }
@@ -3131,6 +3158,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
 
         CompactionRequest.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         CompactionRequest.prototype.physical = false;
+        CompactionRequest.prototype.session = null;
 
         CompactionRequest.create = function(properties) {
             return new CompactionRequest(properties);
@@ -3147,6 +3175,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(8).int64(message.revision);
             if (message.physical != null && $Object.hasOwnProperty.call(message, "physical") && message.physical !== false)
                 writer.uint32(16).bool(message.physical);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
+                $root.raftkvpb.SessionCall.encode(message.session, writer.uint32(8026).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3196,6 +3226,12 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.physical = value;
                         else
                             delete message.physical;
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 2)
+                            break;
+                        message.session = $root.raftkvpb.SessionCall.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
                         continue;
                     }
                 }
@@ -4505,6 +4541,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
 
         LeaseGrantRequest.prototype.TTL = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         LeaseGrantRequest.prototype.ID = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        LeaseGrantRequest.prototype.session = null;
 
         LeaseGrantRequest.create = function(properties) {
             return new LeaseGrantRequest(properties);
@@ -4521,6 +4558,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(8).int64(message.TTL);
             if (message.ID != null && $Object.hasOwnProperty.call(message, "ID") && (typeof message.ID === "object" ? message.ID.low || message.ID.high : message.ID !== 0))
                 writer.uint32(16).int64(message.ID);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
+                $root.raftkvpb.SessionCall.encode(message.session, writer.uint32(8026).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4570,6 +4609,12 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.ID = value;
                         else
                             delete message.ID;
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 2)
+                            break;
+                        message.session = $root.raftkvpb.SessionCall.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
                         continue;
                     }
                 }
@@ -4721,6 +4766,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         };
 
         LeaseRevokeRequest.prototype.ID = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        LeaseRevokeRequest.prototype.session = null;
 
         LeaseRevokeRequest.create = function(properties) {
             return new LeaseRevokeRequest(properties);
@@ -4735,6 +4781,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 throw $Error("max depth exceeded");
             if (message.ID != null && $Object.hasOwnProperty.call(message, "ID") && (typeof message.ID === "object" ? message.ID.low || message.ID.high : message.ID !== 0))
                 writer.uint32(8).int64(message.ID);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
+                $root.raftkvpb.SessionCall.encode(message.session, writer.uint32(8026).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4775,6 +4823,12 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.ID = value;
                         else
                             delete message.ID;
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 2)
+                            break;
+                        message.session = $root.raftkvpb.SessionCall.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
                         continue;
                     }
                 }
@@ -11972,6 +12026,1102 @@ export const raftkvpb = $root.raftkvpb = (() => {
         return IndexCompare;
     })();
 
+    raftkvpb.SessionCall = (function() {
+
+        const SessionCall = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionCall.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionCall.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionCall.prototype.acknowledged = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionCall.create = function(properties) {
+            return new SessionCall(properties);
+        };
+
+        SessionCall.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                writer.uint32(16).uint64(message.sequence);
+            if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged") && (typeof message.acknowledged === "object" ? message.acknowledged.low || message.acknowledged.high : message.acknowledged !== 0))
+                writer.uint32(24).uint64(message.acknowledged);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionCall.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionCall();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sequence = value;
+                        else
+                            delete message.sequence;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.acknowledged = value;
+                        else
+                            delete message.acknowledged;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionCall;
+    })();
+
+    raftkvpb.Session = (function() {
+
+        const Session = function(rpcImpl, requestDelimited, responseDelimited) {
+            $protobuf.rpc.Service.call(this, rpcImpl, requestDelimited, responseDelimited);
+        };
+
+        $Object.defineProperty(Session.prototype = $Object.create($protobuf.rpc.Service.prototype), "constructor", { value: Session, writable: true, enumerable: false, configurable: true });
+
+        Session.create = function(rpcImpl, requestDelimited, responseDelimited) {
+            return new this(rpcImpl, requestDelimited, responseDelimited);
+        };
+
+
+
+        $Object.defineProperties(Session.prototype.open = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Session.prototype.open, $root.raftkvpb.SessionOpenRequest, $root.raftkvpb.SessionOpenResponse, request, callback);
+        }, {
+            name: { value: "Open" },
+            path: { value: "/raftkvpb.Session/Open" },
+            requestType: { value: "SessionOpenRequest" },
+            responseType: { value: "SessionOpenResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Session.prototype.keepAlive = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Session.prototype.keepAlive, $root.raftkvpb.SessionKeepAliveRequest, $root.raftkvpb.SessionKeepAliveResponse, request, callback);
+        }, {
+            name: { value: "KeepAlive" },
+            path: { value: "/raftkvpb.Session/KeepAlive" },
+            requestType: { value: "SessionKeepAliveRequest" },
+            responseType: { value: "SessionKeepAliveResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Session.prototype.close = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Session.prototype.close, $root.raftkvpb.SessionCloseRequest, $root.raftkvpb.SessionCloseResponse, request, callback);
+        }, {
+            name: { value: "Close" },
+            path: { value: "/raftkvpb.Session/Close" },
+            requestType: { value: "SessionCloseRequest" },
+            responseType: { value: "SessionCloseResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+
+
+        $Object.defineProperties(Session.prototype.list = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Session.prototype.list, $root.raftkvpb.SessionListRequest, $root.raftkvpb.SessionListResponse, request, callback);
+        }, {
+            name: { value: "List" },
+            path: { value: "/raftkvpb.Session/List" },
+            requestType: { value: "SessionListRequest" },
+            responseType: { value: "SessionListResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+        return Session;
+    })();
+
+    raftkvpb.SessionOpenRequest = (function() {
+
+        const SessionOpenRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionOpenRequest.prototype.ttlSeconds = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        SessionOpenRequest.create = function(properties) {
+            return new SessionOpenRequest(properties);
+        };
+
+        SessionOpenRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ttlSeconds != null && $Object.hasOwnProperty.call(message, "ttlSeconds") && (typeof message.ttlSeconds === "object" ? message.ttlSeconds.low || message.ttlSeconds.high : message.ttlSeconds !== 0))
+                writer.uint32(8).int64(message.ttlSeconds);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionOpenRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionOpenRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttlSeconds = value;
+                        else
+                            delete message.ttlSeconds;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionOpenRequest;
+    })();
+
+    raftkvpb.SessionOpenResponse = (function() {
+
+        const SessionOpenResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionOpenResponse.prototype.header = null;
+        SessionOpenResponse.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionOpenResponse.prototype.ttlSeconds = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        SessionOpenResponse.prototype.window = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        SessionOpenResponse.create = function(properties) {
+            return new SessionOpenResponse(properties);
+        };
+
+        SessionOpenResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(16).uint64(message.session);
+            if (message.ttlSeconds != null && $Object.hasOwnProperty.call(message, "ttlSeconds") && (typeof message.ttlSeconds === "object" ? message.ttlSeconds.low || message.ttlSeconds.high : message.ttlSeconds !== 0))
+                writer.uint32(24).int64(message.ttlSeconds);
+            if (message.window != null && $Object.hasOwnProperty.call(message, "window") && (typeof message.window === "object" ? message.window.low || message.window.high : message.window !== 0))
+                writer.uint32(32).int64(message.window);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionOpenResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionOpenResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttlSeconds = value;
+                        else
+                            delete message.ttlSeconds;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.window = value;
+                        else
+                            delete message.window;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionOpenResponse;
+    })();
+
+    raftkvpb.SessionKeepAliveRequest = (function() {
+
+        const SessionKeepAliveRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionKeepAliveRequest.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionKeepAliveRequest.create = function(properties) {
+            return new SessionKeepAliveRequest(properties);
+        };
+
+        SessionKeepAliveRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionKeepAliveRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionKeepAliveRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionKeepAliveRequest;
+    })();
+
+    raftkvpb.SessionKeepAliveResponse = (function() {
+
+        const SessionKeepAliveResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionKeepAliveResponse.prototype.header = null;
+        SessionKeepAliveResponse.prototype.ttlSeconds = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        SessionKeepAliveResponse.create = function(properties) {
+            return new SessionKeepAliveResponse(properties);
+        };
+
+        SessionKeepAliveResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.ttlSeconds != null && $Object.hasOwnProperty.call(message, "ttlSeconds") && (typeof message.ttlSeconds === "object" ? message.ttlSeconds.low || message.ttlSeconds.high : message.ttlSeconds !== 0))
+                writer.uint32(16).int64(message.ttlSeconds);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionKeepAliveResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionKeepAliveResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttlSeconds = value;
+                        else
+                            delete message.ttlSeconds;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionKeepAliveResponse;
+    })();
+
+    raftkvpb.SessionCloseRequest = (function() {
+
+        const SessionCloseRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionCloseRequest.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionCloseRequest.create = function(properties) {
+            return new SessionCloseRequest(properties);
+        };
+
+        SessionCloseRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionCloseRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionCloseRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionCloseRequest;
+    })();
+
+    raftkvpb.SessionCloseResponse = (function() {
+
+        const SessionCloseResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionCloseResponse.prototype.header = null;
+
+        SessionCloseResponse.create = function(properties) {
+            return new SessionCloseResponse(properties);
+        };
+
+        SessionCloseResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionCloseResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionCloseResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionCloseResponse;
+    })();
+
+    raftkvpb.SessionListRequest = (function() {
+
+        const SessionListRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionListRequest.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionListRequest.create = function(properties) {
+            return new SessionListRequest(properties);
+        };
+
+        SessionListRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionListRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionListRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionListRequest;
+    })();
+
+    raftkvpb.SessionListResponse = (function() {
+
+        const SessionListResponse = function (properties) {
+            this.sessions = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionListResponse.prototype.header = null;
+        SessionListResponse.prototype.sessions = $util.emptyArray;
+        SessionListResponse.prototype.total = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        SessionListResponse.create = function(properties) {
+            return new SessionListResponse(properties);
+        };
+
+        SessionListResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.sessions != null && message.sessions.length)
+                for (let i = 0; i < message.sessions.length; ++i)
+                    $root.raftkvpb.SessionStatus.encode(message.sessions[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.total != null && $Object.hasOwnProperty.call(message, "total") && (typeof message.total === "object" ? message.total.low || message.total.high : message.total !== 0))
+                writer.uint32(24).int64(message.total);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionListResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionListResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.sessions && message.sessions.length))
+                            message.sessions = [];
+                        message.sessions.push($root.raftkvpb.SessionStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.total = value;
+                        else
+                            delete message.total;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionListResponse;
+    })();
+
+    raftkvpb.SessionStatus = (function() {
+
+        const SessionStatus = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionStatus.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionStatus.prototype.user = "";
+        SessionStatus.prototype.ttlSeconds = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        SessionStatus.prototype.openedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionStatus.prototype.lastIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionStatus.prototype.acknowledged = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionStatus.prototype.openSequences = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        SessionStatus.prototype.resultBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        SessionStatus.create = function(properties) {
+            return new SessionStatus(properties);
+        };
+
+        SessionStatus.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.user != null && $Object.hasOwnProperty.call(message, "user") && message.user !== "")
+                writer.uint32(18).string(message.user);
+            if (message.ttlSeconds != null && $Object.hasOwnProperty.call(message, "ttlSeconds") && (typeof message.ttlSeconds === "object" ? message.ttlSeconds.low || message.ttlSeconds.high : message.ttlSeconds !== 0))
+                writer.uint32(24).int64(message.ttlSeconds);
+            if (message.openedIndex != null && $Object.hasOwnProperty.call(message, "openedIndex") && (typeof message.openedIndex === "object" ? message.openedIndex.low || message.openedIndex.high : message.openedIndex !== 0))
+                writer.uint32(32).uint64(message.openedIndex);
+            if (message.lastIndex != null && $Object.hasOwnProperty.call(message, "lastIndex") && (typeof message.lastIndex === "object" ? message.lastIndex.low || message.lastIndex.high : message.lastIndex !== 0))
+                writer.uint32(40).uint64(message.lastIndex);
+            if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged") && (typeof message.acknowledged === "object" ? message.acknowledged.low || message.acknowledged.high : message.acknowledged !== 0))
+                writer.uint32(48).uint64(message.acknowledged);
+            if (message.openSequences != null && $Object.hasOwnProperty.call(message, "openSequences") && (typeof message.openSequences === "object" ? message.openSequences.low || message.openSequences.high : message.openSequences !== 0))
+                writer.uint32(56).int64(message.openSequences);
+            if (message.resultBytes != null && $Object.hasOwnProperty.call(message, "resultBytes") && (typeof message.resultBytes === "object" ? message.resultBytes.low || message.resultBytes.high : message.resultBytes !== 0))
+                writer.uint32(64).int64(message.resultBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionStatus.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.SessionStatus();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.user = value;
+                        else
+                            delete message.user;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttlSeconds = value;
+                        else
+                            delete message.ttlSeconds;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.openedIndex = value;
+                        else
+                            delete message.openedIndex;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lastIndex = value;
+                        else
+                            delete message.lastIndex;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.acknowledged = value;
+                        else
+                            delete message.acknowledged;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.openSequences = value;
+                        else
+                            delete message.openSequences;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.resultBytes = value;
+                        else
+                            delete message.resultBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionStatus;
+    })();
+
     raftkvpb.Feed = (function() {
 
         const Feed = function(rpcImpl, requestDelimited, responseDelimited) {
@@ -18467,6 +19617,7 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Command.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Command.prototype.sessionSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Command.prototype.acknowledged = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Command.prototype.user = "";
         Command.prototype.authRevision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Command.prototype.put = null;
@@ -18496,6 +19647,10 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.roleDelete = null;
         Command.prototype.roleGrantPermission = null;
         Command.prototype.roleRevokePermission = null;
+        Command.prototype.sessionOpen = null;
+        Command.prototype.sessionKeepAlive = null;
+        Command.prototype.sessionClose = null;
+        Command.prototype.sessionExpire = null;
         Command.prototype.feedCreate = null;
         Command.prototype.feedDelete = null;
         Command.prototype.feedReset = null;
@@ -18505,7 +19660,7 @@ export const raftkv = $root.raftkv = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission", "feedCreate", "feedDelete", "feedReset", "feedAck", "feedJoin"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission", "sessionOpen", "sessionKeepAlive", "sessionClose", "sessionExpire", "feedCreate", "feedDelete", "feedReset", "feedAck", "feedJoin"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -18536,6 +19691,8 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(58).string(message.user);
             if (message.authRevision != null && $Object.hasOwnProperty.call(message, "authRevision") && (typeof message.authRevision === "object" ? message.authRevision.low || message.authRevision.high : message.authRevision !== 0))
                 writer.uint32(64).uint64(message.authRevision);
+            if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged") && (typeof message.acknowledged === "object" ? message.acknowledged.low || message.acknowledged.high : message.acknowledged !== 0))
+                writer.uint32(72).uint64(message.acknowledged);
             if (message.put != null && $Object.hasOwnProperty.call(message, "put"))
                 $root.etcdserverpb.PutRequest.encode(message.put, writer.uint32(130).fork(), _depth + 1).ldelim();
             if (message.deleteRange != null && $Object.hasOwnProperty.call(message, "deleteRange"))
@@ -18590,6 +19747,14 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.AuthRoleGrantPermissionRequest.encode(message.roleGrantPermission, writer.uint32(338).fork(), _depth + 1).ldelim();
             if (message.roleRevokePermission != null && $Object.hasOwnProperty.call(message, "roleRevokePermission"))
                 $root.etcdserverpb.AuthRoleRevokePermissionRequest.encode(message.roleRevokePermission, writer.uint32(346).fork(), _depth + 1).ldelim();
+            if (message.sessionOpen != null && $Object.hasOwnProperty.call(message, "sessionOpen"))
+                $root.raftkv.SessionOpening.encode(message.sessionOpen, writer.uint32(450).fork(), _depth + 1).ldelim();
+            if (message.sessionKeepAlive != null && $Object.hasOwnProperty.call(message, "sessionKeepAlive"))
+                $root.raftkvpb.SessionKeepAliveRequest.encode(message.sessionKeepAlive, writer.uint32(458).fork(), _depth + 1).ldelim();
+            if (message.sessionClose != null && $Object.hasOwnProperty.call(message, "sessionClose"))
+                $root.raftkvpb.SessionCloseRequest.encode(message.sessionClose, writer.uint32(466).fork(), _depth + 1).ldelim();
+            if (message.sessionExpire != null && $Object.hasOwnProperty.call(message, "sessionExpire"))
+                $root.raftkv.SessionExpiry.encode(message.sessionExpire, writer.uint32(474).fork(), _depth + 1).ldelim();
             if (message.feedCreate != null && $Object.hasOwnProperty.call(message, "feedCreate"))
                 $root.raftkvpb.FeedCreateRequest.encode(message.feedCreate, writer.uint32(482).fork(), _depth + 1).ldelim();
             if (message.feedDelete != null && $Object.hasOwnProperty.call(message, "feedDelete"))
@@ -18685,6 +19850,15 @@ export const raftkv = $root.raftkv = (() => {
                             message.sessionSequence = value;
                         else
                             delete message.sessionSequence;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.acknowledged = value;
+                        else
+                            delete message.acknowledged;
                         continue;
                     }
                 case 7: {
@@ -18892,6 +20066,34 @@ export const raftkv = $root.raftkv = (() => {
                             break;
                         message.roleRevokePermission = $root.etcdserverpb.AuthRoleRevokePermissionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.roleRevokePermission);
                         message.body = "roleRevokePermission";
+                        continue;
+                    }
+                case 56: {
+                        if (wireType !== 2)
+                            break;
+                        message.sessionOpen = $root.raftkv.SessionOpening.decode(reader, reader.size(), $undefined, _depth + 1, message.sessionOpen);
+                        message.body = "sessionOpen";
+                        continue;
+                    }
+                case 57: {
+                        if (wireType !== 2)
+                            break;
+                        message.sessionKeepAlive = $root.raftkvpb.SessionKeepAliveRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.sessionKeepAlive);
+                        message.body = "sessionKeepAlive";
+                        continue;
+                    }
+                case 58: {
+                        if (wireType !== 2)
+                            break;
+                        message.sessionClose = $root.raftkvpb.SessionCloseRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.sessionClose);
+                        message.body = "sessionClose";
+                        continue;
+                    }
+                case 59: {
+                        if (wireType !== 2)
+                            break;
+                        message.sessionExpire = $root.raftkv.SessionExpiry.decode(reader, reader.size(), $undefined, _depth + 1, message.sessionExpire);
+                        message.body = "sessionExpire";
                         continue;
                     }
                 case 60: {
@@ -20415,6 +21617,485 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return FeedPartitionRecord;
+    })();
+
+    raftkv.SessionOpening = (function() {
+
+        const SessionOpening = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionOpening.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionOpening.prototype.ttlSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionOpening.create = function(properties) {
+            return new SessionOpening(properties);
+        };
+
+        SessionOpening.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.ttlSeconds != null && $Object.hasOwnProperty.call(message, "ttlSeconds") && (typeof message.ttlSeconds === "object" ? message.ttlSeconds.low || message.ttlSeconds.high : message.ttlSeconds !== 0))
+                writer.uint32(16).uint64(message.ttlSeconds);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionOpening.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.SessionOpening();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttlSeconds = value;
+                        else
+                            delete message.ttlSeconds;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionOpening;
+    })();
+
+    raftkv.SessionExpiry = (function() {
+
+        const SessionExpiry = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionExpiry.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionExpiry.prototype.lastIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionExpiry.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionExpiry.prototype.idleMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionExpiry.create = function(properties) {
+            return new SessionExpiry(properties);
+        };
+
+        SessionExpiry.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                writer.uint32(8).uint64(message.session);
+            if (message.lastIndex != null && $Object.hasOwnProperty.call(message, "lastIndex") && (typeof message.lastIndex === "object" ? message.lastIndex.low || message.lastIndex.high : message.lastIndex !== 0))
+                writer.uint32(16).uint64(message.lastIndex);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(24).uint64(message.term);
+            if (message.idleMs != null && $Object.hasOwnProperty.call(message, "idleMs") && (typeof message.idleMs === "object" ? message.idleMs.low || message.idleMs.high : message.idleMs !== 0))
+                writer.uint32(32).uint64(message.idleMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionExpiry.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.SessionExpiry();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.session = value;
+                        else
+                            delete message.session;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lastIndex = value;
+                        else
+                            delete message.lastIndex;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.idleMs = value;
+                        else
+                            delete message.idleMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionExpiry;
+    })();
+
+    raftkv.SessionRecord = (function() {
+
+        const SessionRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionRecord.prototype.user = "";
+        SessionRecord.prototype.ttlSeconds = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionRecord.prototype.openedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionRecord.prototype.lastIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionRecord.prototype.acknowledged = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SessionRecord.create = function(properties) {
+            return new SessionRecord(properties);
+        };
+
+        SessionRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.user != null && $Object.hasOwnProperty.call(message, "user") && message.user !== "")
+                writer.uint32(10).string(message.user);
+            if (message.ttlSeconds != null && $Object.hasOwnProperty.call(message, "ttlSeconds") && (typeof message.ttlSeconds === "object" ? message.ttlSeconds.low || message.ttlSeconds.high : message.ttlSeconds !== 0))
+                writer.uint32(16).uint64(message.ttlSeconds);
+            if (message.openedIndex != null && $Object.hasOwnProperty.call(message, "openedIndex") && (typeof message.openedIndex === "object" ? message.openedIndex.low || message.openedIndex.high : message.openedIndex !== 0))
+                writer.uint32(24).uint64(message.openedIndex);
+            if (message.lastIndex != null && $Object.hasOwnProperty.call(message, "lastIndex") && (typeof message.lastIndex === "object" ? message.lastIndex.low || message.lastIndex.high : message.lastIndex !== 0))
+                writer.uint32(32).uint64(message.lastIndex);
+            if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged") && (typeof message.acknowledged === "object" ? message.acknowledged.low || message.acknowledged.high : message.acknowledged !== 0))
+                writer.uint32(40).uint64(message.acknowledged);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.SessionRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.user = value;
+                        else
+                            delete message.user;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttlSeconds = value;
+                        else
+                            delete message.ttlSeconds;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.openedIndex = value;
+                        else
+                            delete message.openedIndex;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lastIndex = value;
+                        else
+                            delete message.lastIndex;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.acknowledged = value;
+                        else
+                            delete message.acknowledged;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionRecord;
+    })();
+
+    raftkv.SessionResult = (function() {
+
+        const SessionResult = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionResult.prototype.index = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionResult.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionResult.prototype.body = null;
+        SessionResult.prototype.error = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(SessionResult.prototype, "outcome", {
+            get: $util.oneOfGetter($oneOfFields = ["body", "error"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        SessionResult.create = function(properties) {
+            return new SessionResult(properties);
+        };
+
+        SessionResult.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && (typeof message.index === "object" ? message.index.low || message.index.high : message.index !== 0))
+                writer.uint32(8).uint64(message.index);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(16).uint64(message.revision);
+            if (message.body != null && $Object.hasOwnProperty.call(message, "body"))
+                writer.uint32(26).bytes(message.body);
+            if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                writer.uint32(34).string(message.error);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionResult.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.SessionResult();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.index = value;
+                        else
+                            delete message.index;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.body = reader.bytes();
+                        message.outcome = "body";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.error = reader.stringVerify();
+                        message.outcome = "error";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SessionResult;
     })();
 
     raftkv.Peer = (function() {

@@ -44,9 +44,25 @@ export type KvErrorKind =
   | 'too-many-learners'
   /** The peer URLs have changed since the request was made. */
   | 'member-changed'
+  | SessionErrorKind
   | AuthErrorKind
   /** The current configuration does not allow the change; removing the last voter, for example. */
   | 'configuration-refused';
+
+/** Errors of client sessions. The write was not applied by this call. */
+export type SessionErrorKind =
+  /** It never was, or has expired, or was ended to make room for others. */
+  | 'session-not-found'
+  | 'session-exists'
+  | 'session-of-another-user'
+  /** The session has too many sequence numbers that are not acknowledged. */
+  | 'session-window'
+  /** The client has acknowledged the sequence number. */
+  | 'session-acknowledged'
+  /** The write was applied before, and its result is not kept. */
+  | 'already-applied'
+  /** A leader of another term decided that the session has expired, or it was used meanwhile. */
+  | 'session-expiry-void';
 
 /** Errors of users, roles and permissions. */
 export type AuthErrorKind =

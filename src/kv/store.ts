@@ -19,6 +19,7 @@ import { checkMemberCommand, commandOf, type MembersTable } from './membership/m
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
 import { StoreReads, type HashResult, type RecordHash } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
+import type { SessionTable } from './sessions/session-table.js';
 import { StagedSnapshot } from './snapshot/sink.js';
 import { StateSnapshot } from './snapshot/source.js';
 import { StoredState } from './state/stored-state.js';
@@ -150,6 +151,11 @@ export class KvStore implements StateMachine {
   /** The leases of the published state. */
   get leases(): Pick<LeaseTable, 'size' | 'get' | 'all' | 'state'> {
     return this.#state.tables.leases;
+  }
+
+  /** Client sessions, as of the last command that was applied. */
+  get sessions(): Pick<SessionTable, 'size' | 'get' | 'all' | 'openSequences' | 'keptBytes' | 'repeats'> {
+    return this.#state.tables.sessions;
   }
 
   /** The keys attached to a lease, in order, and the revision at which they were; undefined without such a lease. */

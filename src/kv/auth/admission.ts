@@ -20,6 +20,10 @@ const REQUIREMENTS: Readonly<Record<CommandKind, Requirement>> = {
   txn: 'keys',
   leaseGrant: 'user',
   leaseRevoke: 'keys',
+  sessionOpen: 'user',
+  sessionKeepAlive: 'user',
+  /** Those of others by root. */
+  sessionClose: 'user',
   /** Raised or disarmed by root. Any user may ask. */
   alarm: 'user',
   compaction: 'root',
@@ -40,6 +44,7 @@ const REQUIREMENTS: Readonly<Record<CommandKind, Requirement>> = {
   roleRevokePermission: 'root',
   memberUpdate: 'none',
   leaseExpire: 'none',
+  sessionExpire: 'none',
   autoCompaction: 'none',
   memberAlarm: 'none',
   /** The password was checked by the member that proposed it: the peers of a cluster trust each other. */

@@ -1,45 +1,33 @@
 import { admit, needsUser } from '../auth/admission.js';
-import type { TokenEvent } from '../auth/auth-change.js';
 import { applyAuthCommand, type AuthCommandKind } from '../auth/auth-commands.js';
-import type { AuthState, Rights } from '../auth/auth-state.js';
-import { etcdserverpb, raftkv } from '../../gen/proto.js';
+import type { Rights } from '../auth/auth-state.js';
+import { etcdserverpb, raftkv, raftkvpb } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
-import { applyAlarm, refusalBy, type Alarms } from './alarms.js';
+import { applyAlarm, refusalBy } from './alarms.js';
 import { AnswerBudget } from './answer-budget.js';
 import { hasPuts } from './checks.js';
 import { UnknownCommandError, type CommandReader } from './command.js';
+import type { CommandContext, Effect } from './command-context.js';
 import { isPermitted } from './permitted.js';
 import type { Draft } from './draft.js';
-import { kvError, type KvError } from '../errors.js';
+import { kvError } from '../errors.js';
 import { readPlainTxn, type PlainTxn } from '../format/plain-txn.js';
 import { readPut } from '../format/put-request.js';
-import { expireLease, grantLease, revokeLease, type EntryPosition } from '../leases/lease-commands.js';
+import { expireLease, grantLease, revokeLease } from '../leases/lease-commands.js';
+import { applyOnce, userOf } from '../sessions/once.js';
+import {
+  closeSession,
+  expireSession,
+  keepSessionAlive,
+  openSession,
+  type SessionContext,
+} from '../sessions/session-commands.js';
 import { decodeMember, memberRow, type Member } from '../membership/members.js';
 import { applyPlainTxn } from './plain-txn.js';
 import { applyTxn, type TxnOutcome } from './txn.js';
 import { applyPut, deleteRange, type BodyMaker } from './writes.js';
-
-/** The outcome of a command: a maker of its body, or the error that answers it. */
-export type Effect = BodyMaker | KvError;
-
-/** The state that commands change, key space included. */
-export interface CommandContext {
-  readonly draft: Draft;
-  /** By id. Replaced as a whole when one changes. */
-  members: ReadonlyMap<number, Member>;
-  /** The current entry. */
-  entry: EntryPosition;
-  /** Bound on the answer to the current entry, in bytes; undefined if no caller waits for it on this member. */
-  answerBytesMax: number | undefined;
-  /** Replaced as a whole when one changes. */
-  alarms: Alarms;
-  /** Users, roles and permissions. Replaced as a whole. */
-  auth: AuthState;
-  /** Assigned and revoked tokens, in order. */
-  readonly tokens: TokenEvent[];
-}
 
 const emptyBody: BodyMaker = () => EMPTY;
 
@@ -48,6 +36,11 @@ const emptyBody: BodyMaker = () => EMPTY;
  * A thrown error is fatal: the log holds bytes that are not such a request.
  */
 export function applyCommand(context: CommandContext, command: CommandReader): Effect | Promise<Effect> {
+  if (command.session !== 0) return applyOnce(context, command, () => applyNow(context, command));
+  return applyNow(context, command);
+}
+
+function applyNow(context: CommandContext, command: CommandReader): Effect | Promise<Effect> {
   const { kind } = command;
   const refused = kind === 'txn' ? undefined : refusalBy(context.alarms, kind);
   if (refused !== undefined) return refused;
@@ -99,6 +92,17 @@ function execute(
     }
     case 'leaseExpire':
       return expireLease(draft, raftkv.LeaseExpiry.decode(request), context.entry);
+    case 'sessionOpen':
+      return openSession(sessionContext(context, command, rights), raftkv.SessionOpening.decode(request));
+    case 'sessionKeepAlive':
+      return keepSessionAlive(
+        sessionContext(context, command, rights),
+        raftkvpb.SessionKeepAliveRequest.decode(request),
+      );
+    case 'sessionClose':
+      return closeSession(sessionContext(context, command, rights), raftkvpb.SessionCloseRequest.decode(request));
+    case 'sessionExpire':
+      return expireSession(context, raftkv.SessionExpiry.decode(request));
     case 'alarm': {
       const alarmRequest = etcdserverpb.AlarmRequest.decode(request);
       const isQuery = alarmRequest.action === etcdserverpb.AlarmRequest.AlarmAction.GET;
@@ -127,6 +131,14 @@ function execute(
     default:
       return assertNever(kind, 'command');
   }
+}
+
+function sessionContext(
+  { sessions, draft, entry }: CommandContext,
+  command: CommandReader,
+  rights: Rights | undefined,
+): SessionContext {
+  return { sessions, draft, entry, user: userOf(command), rights };
 }
 
 /** Runs a command if its user has the permissions that it needs. */

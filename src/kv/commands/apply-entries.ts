@@ -1,6 +1,7 @@
 import type { Entry } from '../../raft/types.js';
 import { AssertionError } from '../../util/assert.js';
-import { applyCommand, type CommandContext, type Effect } from './apply-command.js';
+import { applyCommand } from './apply-command.js';
+import type { CommandContext, Effect } from './command-context.js';
 import { CommandReader, UnknownCommandError, type CommandKind, type RequestOrigin } from './command.js';
 import type { EncodedBody } from '../format/wire.js';
 import type { ApplyResult } from '../results.js';
@@ -55,7 +56,10 @@ export async function applyEntries(
     const { kind } = command;
     const origin = isWaiting(command) ? command.origin() : undefined;
     context.entry = entry;
+    context.firstRevision = undefined;
     context.answerBytesMax = origin === undefined ? undefined : hasRoom(origin) ? TXN_ANSWER_BYTES_MAX : 0;
+    // All members keep the result, those without room for a large answer too.
+    if (command.session !== 0) context.answerBytesMax ||= 2 * context.sessions.bounds.resultBytes;
     const pending = applyCommand(context, command);
     // A put, the most frequent command, is no promise: a turn for each would cost.
     const effect = pending instanceof Promise ? await pending : pending;
@@ -68,7 +72,7 @@ export async function applyEntries(
     onExecuted?.(kind, typeof effect === 'function');
     // The caller may have left while a slow command ran.
     if (origin !== undefined && (effect === pending || isWaiting(origin))) {
-      const result = resultOf(effect, context.draft.revision);
+      const result = resultOf(effect, context.firstRevision ?? context.draft.revision);
       answers.push({ origin, result });
       if (result.kind === 'ok') answerBytes += bytesOf(result.body);
     }

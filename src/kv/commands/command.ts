@@ -2,6 +2,7 @@ import { assert } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
 import type { AuthCommandKind } from '../auth/auth-commands.js';
 import { WireReader } from '../format/wire.js';
+import type { SessionCall } from '../sessions/session-call.js';
 import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../../util/protobuf-wire.js';
 
 /** Identifies the call that waits for a command's answer. */
@@ -21,6 +22,8 @@ export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
 /** Commands of members themselves: no request of a client becomes one. */
 export type MemberCommandKind = 'memberUpdate' | 'autoCompaction' | 'memberAlarm';
 
+export type SessionCommandKind = 'sessionOpen' | 'sessionKeepAlive' | 'sessionClose' | 'sessionExpire';
+
 export type CommandKind =
   | 'put'
   | 'deleteRange'
@@ -30,6 +33,7 @@ export type CommandKind =
   | MemberCommandKind
   | MemberChangeKind
   | LeaseCommandKind
+  | SessionCommandKind
   | AuthCommandKind;
 
 /** The user who sent a command. */
@@ -48,6 +52,8 @@ export interface Command {
   readonly request: Uint8Array;
   /** Undefined for commands of members, and while authentication is off. */
   readonly user?: CommandUser | undefined;
+  /** Undefined for a command that is not of a client session. */
+  readonly session?: SessionCall | undefined;
 }
 
 /**
@@ -86,6 +92,10 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   roleDelete: 41,
   roleGrantPermission: 42,
   roleRevokePermission: 43,
+  sessionOpen: 56,
+  sessionKeepAlive: 57,
+  sessionClose: 58,
+  sessionExpire: 59,
 };
 const KINDS: ReadonlyMap<number, CommandKind> = new Map(
   Object.entries(BODY_FIELDS).map(([kind, field]) => [field, kind as CommandKind]),
@@ -97,13 +107,16 @@ const BOOT = tagOf(3, 5);
 const SEQUENCE = tagOf(4, WIRE_VARINT);
 const USER = tagOf(7, WIRE_LENGTH);
 const AUTH_REVISION = tagOf(8, WIRE_VARINT);
+const SESSION = tagOf(5, WIRE_VARINT);
+const SESSION_SEQUENCE = tagOf(6, WIRE_VARINT);
+const ACKNOWLEDGED = tagOf(9, WIRE_VARINT);
 
 /**
  * Encodes a command without the codec: the request is copied once and not parsed.
  * @param room returns where the command goes. Default: memory of its own
  */
 export function encodeCommand(
-  { origin, kind, request, user }: Command,
+  { origin, kind, request, user, session }: Command,
   room: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
 ): Uint8Array {
   assert(Number.isSafeInteger(origin.member) && Number.isSafeInteger(origin.sequence), 'origin of a command');
@@ -113,6 +126,7 @@ export function encodeCommand(
     varintSize(origin.member) +
     varintSize(origin.sequence) +
     userBytes(user) +
+    sessionBytes(session) +
     varintSize(tag) +
     varintSize(request.length);
   const bytes = room(size + request.length);
@@ -125,6 +139,7 @@ export function encodeCommand(
   bytes[at] = SEQUENCE;
   at = writeVarint(bytes, at + 1, origin.sequence);
   if (user !== undefined) at = writeUser(bytes, at, user);
+  if (session !== undefined) at = writeSession(bytes, at, session);
   at = writeVarint(bytes, at, tag);
   at = writeVarint(bytes, at, request.length);
   bytes.set(request, at);
@@ -146,6 +161,22 @@ function writeUser(target: Buffer, offset: number, { bytes, authRevision }: Comm
   return writeVarint(target, at + bytes.length + 1, authRevision);
 }
 
+function sessionBytes(call: SessionCall | undefined): number {
+  if (call === undefined) return 0;
+  const { session, sequence, acknowledged } = call;
+  return 3 + varintSize(session) + varintSize(sequence) + varintSize(acknowledged);
+}
+
+/** @returns the offset behind it */
+function writeSession(target: Buffer, offset: number, { session, sequence, acknowledged }: SessionCall): number {
+  target[offset] = SESSION;
+  let at = writeVarint(target, offset + 1, session);
+  target[at] = SESSION_SEQUENCE;
+  at = writeVarint(target, at + 1, sequence);
+  target[at] = ACKNOWLEDGED;
+  return writeVarint(target, at + 1, acknowledged);
+}
+
 /**
  * Reads commands, each in place of the one before: all members read every command, and followers read it twice. It identifies
  * the caller of the one that it holds.
@@ -159,6 +190,12 @@ export class CommandReader implements RequestOrigin {
   user: Uint8Array = EMPTY;
   /** That at which the user was identified; 0 without a user. */
   authRevision = 0;
+  /** The client session that it is of; 0 for none. */
+  session = 0;
+  /** Its number in that session. */
+  sessionSequence = 0;
+  /** See `SessionCall`. */
+  acknowledged = 0;
   /** The command's bytes, of which those from `start` on are the request. */
   data: Uint8Array = EMPTY;
   start = 0;
@@ -172,6 +209,9 @@ export class CommandReader implements RequestOrigin {
     this.sequence = 0;
     this.user = EMPTY;
     this.authRevision = 0;
+    this.session = 0;
+    this.sessionSequence = 0;
+    this.acknowledged = 0;
     while (!reader.done) {
       const tag = reader.varint();
       if (tag === VERSION) version = reader.varint();
@@ -180,6 +220,9 @@ export class CommandReader implements RequestOrigin {
       else if (tag === SEQUENCE) this.sequence = reader.varint();
       else if (tag === USER) this.user = reader.bytes();
       else if (tag === AUTH_REVISION) this.authRevision = reader.varint();
+      else if (tag === SESSION) this.session = reader.varint();
+      else if (tag === SESSION_SEQUENCE) this.sessionSequence = reader.varint();
+      else if (tag === ACKNOWLEDGED) this.acknowledged = reader.varint();
       else {
         if (version !== COMMAND_VERSION) throw new UnknownCommandError(`a command of version ${version}`);
         const kind = (tag & 7) === WIRE_LENGTH ? KINDS.get(tag >>> 3) : undefined;
@@ -212,6 +255,12 @@ export function decodeCommand(data: Uint8Array): Command {
   const reader = new CommandReader();
   reader.read(data);
   const { kind, request, user, authRevision } = reader;
-  const command = { origin: reader.origin(), kind, request };
-  return user.length === 0 ? command : { ...command, user: { bytes: user, authRevision } };
+  const { session, sessionSequence: sequence, acknowledged } = reader;
+  return {
+    origin: reader.origin(),
+    kind,
+    request,
+    ...(user.length > 0 && { user: { bytes: user, authRevision } }),
+    ...(session !== 0 && { session: { session, sequence, acknowledged } }),
+  };
 }

@@ -1,4 +1,4 @@
-import { etcdserverpb, raftkv } from '../../gen/proto.js';
+import { etcdserverpb, raftkv, raftkvpb } from '../../gen/proto.js';
 import type { ConfChange } from '../../raft/types.js';
 import { putShape } from '../format/put-request.js';
 import { commandOf } from '../membership/member-change.js';
@@ -18,6 +18,10 @@ const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unkno
   leaseGrant: (body) => etcdserverpb.LeaseGrantRequest.decode(body),
   leaseRevoke: (body) => etcdserverpb.LeaseRevokeRequest.decode(body),
   leaseExpire: (body) => raftkv.LeaseExpiry.decode(body),
+  sessionOpen: (body) => raftkv.SessionOpening.decode(body),
+  sessionKeepAlive: (body) => raftkvpb.SessionKeepAliveRequest.decode(body),
+  sessionClose: (body) => raftkvpb.SessionCloseRequest.decode(body),
+  sessionExpire: (body) => raftkv.SessionExpiry.decode(body),
   autoCompaction: (body) => etcdserverpb.CompactionRequest.decode(body),
   alarm: (body) => etcdserverpb.AlarmRequest.decode(body),
   memberAlarm: (body) => etcdserverpb.AlarmRequest.decode(body),

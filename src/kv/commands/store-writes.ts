@@ -11,7 +11,7 @@ import type { StoredState } from '../state/stored-state.js';
 import type { KvStoreOptions } from '../store-options.js';
 import type { WatchHub } from '../watch/hub.js';
 import type { Alarms } from './alarms.js';
-import type { CommandContext } from './apply-command.js';
+import type { CommandContext } from './command-context.js';
 import { applyEntries, resultOf } from './apply-entries.js';
 import { Draft } from './draft.js';
 
@@ -135,6 +135,8 @@ export class StoreWrites {
       members,
       alarms: tables.alarms,
       auth: tables.auth,
+      sessions: tables.sessions,
+      firstRevision: undefined,
       tokens: [],
       entry: first,
       answerBytesMax: undefined,

@@ -16,6 +16,8 @@ import { asBuffer } from '../../util/bytes.js';
  * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
  * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
  * | auth    | kind, name                           | encoded raftkv.AuthRecord, authpb.User or authpb.Role       |
+ * | sessions | session id                           | encoded raftkv.SessionRecord                                |
+ * | sessionResults | session id, sequence number    | encoded raftkv.SessionResult                                |
  *
  * The newest version costs one point read, however long the history. A version at a revision is in the first row at or
  * after its seek key. A compaction finds the rows to remove by revision and reads no others. There are no tombstones: a
@@ -33,6 +35,8 @@ export const Table = {
   leased: 7,
   alarms: 8,
   auth: 9,
+  sessions: 14,
+  sessionResults: 15,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
@@ -245,6 +249,28 @@ export function leasedRange(id: bigint): RowRange {
 /** The user key of a row of the leased table, as a view. */
 export function leasedUserKey(key: Uint8Array): Uint8Array {
   return key.subarray(PREFIX_BYTES + LEASE_ID_BYTES);
+}
+
+export function sessionKey(id: number): Uint8Array {
+  const key = prefixed(Table.sessions, 8);
+  writeRevision(key, PREFIX_BYTES, id);
+  return key;
+}
+
+export function sessionResultKey(session: number, sequence: number): Uint8Array {
+  const key = prefixed(Table.sessionResults, 16);
+  writeRevision(key, PREFIX_BYTES, session);
+  writeRevision(key, PREFIX_BYTES + 8, sequence);
+  return key;
+}
+
+/** The session of a row of either table. */
+export function sessionOfKey(key: Uint8Array): number {
+  return readRevision(asBuffer(key), PREFIX_BYTES);
+}
+
+export function sequenceOfKey(key: Uint8Array): number {
+  return readRevision(asBuffer(key), PREFIX_BYTES + 8);
 }
 
 export function writeRevision(target: Buffer, offset: number, revision: number): void {

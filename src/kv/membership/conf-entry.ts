@@ -2,7 +2,7 @@ import type { AuthState } from '../auth/auth-state.js';
 import type { EngineOperation } from '../../ports/engine.js';
 import type { ConfChangeApplication } from '../../ports/state-machine.js';
 import { assert, defined } from '../../util/assert.js';
-import type { Effect } from '../commands/apply-command.js';
+import type { Effect } from '../commands/command-context.js';
 import type { RequestOrigin } from '../commands/command.js';
 import { kvError } from '../errors.js';
 import {

@@ -108,6 +108,10 @@ function changeOf({ kind, request }: Command): MemberChange {
     case 'leaseGrant':
     case 'leaseRevoke':
     case 'leaseExpire':
+    case 'sessionOpen':
+    case 'sessionKeepAlive':
+    case 'sessionClose':
+    case 'sessionExpire':
     case 'alarm':
     case 'autoCompaction':
     case 'memberAlarm':

@@ -8,6 +8,12 @@ import { isOwnRow, metaRow, type Meta } from '../format/meta.js';
 import type { SnapshotHeader } from './header.js';
 import type { SnapshotPart } from './reader.js';
 
+/**
+ * Tables that a new cluster does not take over. Alarms concern members and their disks: those of the new cluster raise their own.
+ * Writes in sessions may have been acknowledged since the snapshot was made: none goes on in the new cluster as if nothing had been.
+ */
+const LEFT_OUT: ReadonlySet<number | undefined> = new Set([Table.alarms, Table.sessions, Table.sessionResults]);
+
 /** Properties of a snapshot. */
 export interface SnapshotSummary {
   readonly header: SnapshotHeader;
@@ -89,8 +95,7 @@ export async function importSnapshot(
   { members, bumpRevision }: ImportOptions,
 ): Promise<Imported> {
   const summary = await summarize(parts, async (rows) => {
-    // Alarms concern members and their disks. Those of the new cluster raise their own.
-    const kept = rows.filter(({ key }) => !isMembersRow(key) && tableOf(key) !== Table.alarms);
+    const kept = rows.filter(({ key }) => !isMembersRow(key) && !LEFT_OUT.has(tableOf(key)));
     await engine.write(kept.map(({ key, value }): EngineOperation => ({ type: 'put', key, value })));
   });
   const { meta: found } = summary.header;

@@ -15,6 +15,7 @@ import {
   readRemoved,
   type Member,
 } from '../membership/members.js';
+import { SessionTable } from '../sessions/session-table.js';
 import { hashRecords, RecordHashes } from './record-hash.js';
 import { EMPTY_META, metaRow, readMeta } from '../format/meta.js';
 
@@ -26,7 +27,8 @@ export interface Tables {
   alarms: Alarms;
   auth: AuthState;
   readonly leases: LeaseTable;
-  /** Of leases, users and roles. */
+  readonly sessions: SessionTable;
+  /** Of leases, users, roles and sessions. */
   readonly recordHashes: RecordHashes;
 }
 
@@ -40,6 +42,7 @@ export async function readTables(engine: Engine): Promise<Tables> {
     alarms: await readAlarms(engine),
     auth: await readAuth(engine),
     leases: await LeaseTable.read(engine),
+    sessions: await SessionTable.read(engine),
     recordHashes: new RecordHashes({ index, hash: await hashRecords(engine, () => Promise.resolve()) }),
   };
 }

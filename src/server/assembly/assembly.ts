@@ -2,10 +2,12 @@ import type { raftkv } from '../../gen/proto.js';
 import type { HealthSource } from '../../http/health-routes.js';
 import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
+import type { NodeStatus } from '../../node/status.js';
 import type { Method } from '../../rpc/service.js';
 import { allowDeepMessages } from '../../util/deep-messages.js';
 import { PeerCalls } from '../lease/peer-calls.js';
 import { healthSource } from '../monitoring/health-checks.js';
+import { SessionExpirer } from '../session/session-expirer.js';
 import { metricsText } from '../monitoring/metrics.js';
 import { makeConsensus } from './consensus.js';
 import { makeIntegrity } from './integrity.js';
@@ -70,6 +72,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       onOther: (sender, other) => hashCalls.received(sender, other),
     });
   });
+  const sessionExpirer = new SessionExpirer({ clock, leads: () => ledTerm(node.status()), store, proposer });
   const membership = makeMembership(settings, { storage, consensus, requests });
   const services = makeServices(settings, { storage, consensus, requests, leases, membership });
   const { methods, watches } = services;
@@ -114,6 +117,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       requests.identification.stop();
       settings.auth.passwords.close();
       leases.lessor.stop();
+      sessionExpirer.stop();
       peerCalls.stop();
       integrity.stop();
       try {
@@ -123,4 +127,9 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       }
     },
   };
+}
+
+/** The term in which a member leads; undefined if it does not. */
+function ledTerm({ role, term }: NodeStatus): number | undefined {
+  return role === 'leader' ? term : undefined;
 }

@@ -17,6 +17,7 @@ import { kvService } from '../services/kv-service.js';
 import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
 import { maintenanceService } from '../services/maintenance-service.js';
 import { Reflection } from '../services/reflection-service.js';
+import { sessionService } from '../session/session-service.js';
 import { WatchService } from '../watch/service.js';
 import { makeAuthService } from './auth.js';
 import type { Consensus } from './consensus.js';
@@ -115,6 +116,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       onFatal,
     }),
     ...leaseService({ store, headers, writes, reader, access, lessor, clock, random, ttlMinSeconds }),
+    ...sessionService({ store, headers, writes, reader, access, random }),
     ...clusterService({ store, reader, access, headers, changes }),
     ...maintenanceService({
       store,

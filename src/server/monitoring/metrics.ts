@@ -43,6 +43,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   await storeMetrics(out, options);
   watchMetrics(out, options);
   leaseMetrics(out, options.measurements);
+  sessionMetrics(out, options.store);
   diskMetrics(out, options.measurements);
   networkMetrics(out, options);
   callMetrics(out, options.measurements.tallies.all());
@@ -119,6 +120,18 @@ function leaseMetrics(out: Exposition, measurements: Measurements): void {
   out.counter('etcd_debugging_lease_renewed_total', 'Renewals by this member as a leader.', leasesRenewed);
   out.counter('etcd_debugging_server_lease_expired_total', 'Leases expired by this member as a leader.', leasesExpired);
   out.histogram('etcd_debugging_lease_ttl_total', 'TTLs of granted leases, in seconds.', leaseTtl);
+}
+
+function sessionMetrics(out: Exposition, { sessions }: Pick<KvStore, 'sessions'>): void {
+  const { size, openSequences, keptBytes, repeats } = sessions;
+  out.gauge('raftkv_sessions', 'Client sessions.', size);
+  out.gauge(
+    'raftkv_session_open_sequences',
+    'Writes of sessions that are applied and not acknowledged.',
+    openSequences,
+  );
+  out.gauge('raftkv_session_result_bytes', 'Bytes of the results that sessions keep.', keptBytes);
+  out.counter('raftkv_session_repeats_total', 'Writes answered with the result of an earlier one.', repeats);
 }
 
 function diskMetrics(out: Exposition, measurements: Measurements): void {

@@ -77,6 +77,11 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/v3electionpb.Election/Resign', 'handler'],
   // It shows names of keys.
   ['/raftkvpb.Hot/Top', 'root'],
+  ['/raftkvpb.Session/Open', 'user'],
+  ['/raftkvpb.Session/KeepAlive', 'user'],
+  // Sessions of others only for root.
+  ['/raftkvpb.Session/Close', 'user'],
+  ['/raftkvpb.Session/List', 'user'],
   ['/grpc.health.v1.Health/Check', 'open'],
   ['/grpc.health.v1.Health/Watch', 'open'],
 ]);

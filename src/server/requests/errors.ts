@@ -108,6 +108,25 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'too-many-learners': status(Code.FAILED_PRECONDITION, 'too many learner members in cluster'),
   'member-changed': { code: Code.ABORTED, message: 'raftkv: the peer URLs of the member were changed meanwhile' },
   'configuration-refused': notEnoughStarted(),
+  'session-not-found': {
+    code: Code.NOT_FOUND,
+    message: 'raftkv: the session does not exist: it was never opened, has expired, or was ended; nothing was applied',
+  },
+  'session-exists': { code: Code.ABORTED, message: 'raftkv: the id of the new session is in use: repeat the request' },
+  'session-of-another-user': { code: Code.PERMISSION_DENIED, message: 'raftkv: the session is of another user' },
+  'session-window': {
+    code: Code.FAILED_PRECONDITION,
+    message: 'raftkv: too many sequence numbers of the session are not acknowledged; nothing was applied',
+  },
+  'session-acknowledged': {
+    code: Code.FAILED_PRECONDITION,
+    message: 'raftkv: the sequence number was acknowledged before, and is not applied any more',
+  },
+  'already-applied': {
+    code: Code.ALREADY_EXISTS,
+    message: 'raftkv: the write was applied before, and its result is not kept any more',
+  },
+  'session-expiry-void': { code: Code.FAILED_PRECONDITION, message: 'raftkv: the session has not expired' },
   'auth-not-enabled': status(Code.FAILED_PRECONDITION, 'authentication is not enabled'),
   'root-user-missing': status(Code.FAILED_PRECONDITION, 'root user does not exist'),
   'root-role-missing': status(Code.FAILED_PRECONDITION, 'root user does not have root role'),

@@ -1,4 +1,5 @@
 import { encodeCommand, type CommandKind, type CommandUser } from '../../kv/commands/command.js';
+import type { SessionCall } from '../../kv/sessions/session-call.js';
 import { encodeMemberChange, stepOf, type MemberChange } from '../../kv/membership/member-change.js';
 import type { RaftNode } from '../../node/node.js';
 import type { Clock } from '../../ports/clock.js';
@@ -20,6 +21,8 @@ export interface Submission extends Proposing {
   readonly kind: CommandKind;
   /** The encoded request. It goes into the log unchanged. */
   readonly request: Uint8Array;
+  /** The session that it is of; default: none. */
+  readonly session?: SessionCall | undefined;
 }
 
 export interface ChangeSubmission extends Proposing {
@@ -67,10 +70,10 @@ export class Proposer {
     const { node, answers } = this.#options;
     if (node.leaderIsLost) return submission.done({ kind: 'failed', status: Errors.noLeader });
     const origin = answers.nextOrigin();
-    const { kind, request } = submission;
+    const { kind, request, session } = submission;
     const waiting = new WaitingCommand(this.#tables, submission, {
       origin,
-      data: encodeCommand({ origin, kind, request, user }, this.#room),
+      data: encodeCommand({ origin, kind, request, user, session }, this.#room),
     });
     if (node.propose(waiting)) waiting.wait();
     else submission.done({ kind: 'failed', status: this.#refusal() });

@@ -4,6 +4,7 @@ import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } f
 import { kvError, type KvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
 import { checkPlainTxn } from '../../kv/commands/plain-txn.js';
+import type { SessionCall } from '../../kv/sessions/session-call.js';
 import { putShape, readPut } from '../../kv/format/put-request.js';
 import type { EncodedBody } from '../../kv/format/wire.js';
 import type { ApplyResult, KvStore, ReadResult } from '../../kv/store.js';
@@ -20,6 +21,7 @@ import type { ClientSubmission, ClientWrites } from '../requests/client-writes.j
 import type { Outcome } from '../requests/proposer.js';
 import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
+import { inSession, refusesSession, type InSession } from '../requests/in-session.js';
 import { receiveTxn, type ReceivedTxn } from '../requests/received-txn.js';
 import type { Evaluate, Reader } from '../requests/reader.js';
 
@@ -50,6 +52,11 @@ interface Received<T> {
   readonly request: T;
 }
 
+interface CheckedPut {
+  readonly bytes: Uint8Array;
+  readonly problem: KvError | undefined;
+}
+
 const { RangeRequest, DeleteRangeRequest, CompactionRequest } = etcdserverpb;
 
 /** A client's write, from its check until its answer. */
@@ -58,6 +65,7 @@ class Write implements ClientSubmission {
   readonly kind: CommandKind;
   readonly request: Uint8Array;
   readonly spaceBytes: number;
+  readonly session: SessionCall | undefined;
   readonly #permits: ((rights: Rights) => boolean) | undefined;
   readonly #count: ((answer: EncodedBody) => void) | undefined;
   readonly #headers: Headers;
@@ -69,10 +77,12 @@ class Write implements ClientSubmission {
       kind,
       request,
       spaceBytes = 0,
+      session,
       permits,
       count,
       headers,
     }: Pick<ClientSubmission, 'kind' | 'request' | 'spaceBytes'> & {
+      session: SessionCall | undefined;
       permits?: ((rights: Rights) => boolean) | undefined;
       count?: ((answer: EncodedBody) => void) | undefined;
       headers: Headers;
@@ -82,6 +92,7 @@ class Write implements ClientSubmission {
     this.kind = kind;
     this.request = request;
     this.spaceBytes = spaceBytes;
+    this.session = session;
     this.#permits = permits;
     this.#count = count;
     this.#headers = headers;
@@ -142,6 +153,7 @@ class FinishedWrite extends Write {
 export function kvService(options: KvServiceOptions): readonly Method[] {
   const { store, headers, writes, reader, access, hot, maxTxnOps, maxTxnTotalOps, onLimit, onFatal } = options;
   const submit = (write: Write): void => {
+    if (refusesSession(write.call, write)) return;
     // A write cannot wait for room with its answer made, and its answer may be as large as a read's.
     if (write.hasRoom()) writes.submit(write);
     else write.call.fail(Errors.tooManyRequests);
@@ -186,31 +198,32 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     }),
     unary({
       path: '/etcdserverpb.KV/Put',
-      decode: (bytes) => ({ bytes, problem: checkPut(putShape(bytes)) }),
-      handle: (call, { bytes, problem }: { readonly bytes: Uint8Array; readonly problem: KvError | undefined }) => {
+      decode: inSession((bytes) => ({ bytes, problem: checkPut(putShape(bytes)) })),
+      handle: (call, { received: { bytes, problem }, session }: InSession<CheckedPut>) => {
         if (problem !== undefined) return call.fail(statusOf(problem));
         const spaceBytes = PUT_OVERHEAD_BYTES + bytes.length;
         const weight = sampled();
         const count = weight === 0 ? undefined : (): void => hot?.put(bytes, weight);
-        submit(new Write(call, { kind: 'put', request: bytes, spaceBytes, count, headers }));
+        submit(new Write(call, { kind: 'put', request: bytes, session, spaceBytes, count, headers }));
       },
     }),
     unary({
       path: '/etcdserverpb.KV/DeleteRange',
-      decode: decoder(DeleteRangeRequest),
-      handle: (call, { bytes, request }: Received<etcdserverpb.DeleteRangeRequest>) => {
+      decode: inSession(decoder(DeleteRangeRequest)),
+      handle: (call, { received, session }: InSession<Received<etcdserverpb.DeleteRangeRequest>>) => {
+        const { bytes, request } = received;
         const problem = checkDelete(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
         const permits = (rights: Rights): boolean => mayDelete(rights, request);
         const weight = sampled();
         const count = weight === 0 ? undefined : (): void => hot?.deleteRange(request, weight);
-        submit(new Write(call, { kind: 'deleteRange', request: bytes, permits, count, headers }));
+        submit(new Write(call, { kind: 'deleteRange', request: bytes, session, permits, count, headers }));
       },
     }),
     unary({
       path: '/etcdserverpb.KV/Txn',
-      decode: (bytes) => receiveTxn(bytes, { maxOps: maxTxnOps, totalOps: maxTxnTotalOps }),
-      handle: (call, received: ReceivedTxn) => {
+      decode: inSession((bytes) => receiveTxn(bytes, { maxOps: maxTxnOps, totalOps: maxTxnTotalOps })),
+      handle: (call, { received, session }: InSession<ReceivedTxn>) => {
         const refuse = (error: KvError): void => {
           if (error.kind === 'too-many-ops') onLimit('txn_ops');
           call.fail(statusOf(error));
@@ -226,7 +239,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
           const spaceBytes = kind === 'plain' || hasPuts(txn) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
           const weight = sampled();
           const count = weight === 0 ? undefined : (answer: EncodedBody): void => hot?.txn(received, answer, weight);
-          return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, permits, count, headers }));
+          return submit(new Write(call, { kind: 'txn', request: bytes, session, spaceBytes, permits, count, headers }));
         }
         const answer = async (): Promise<ReadResult> => {
           const result = await store.readTxn(txn, call.answerRoom);
@@ -240,10 +253,11 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     }),
     unary({
       path: '/etcdserverpb.KV/Compact',
-      decode: decoder(CompactionRequest),
-      handle: (call, { bytes, request }: Received<etcdserverpb.CompactionRequest>) => {
+      decode: inSession(decoder(CompactionRequest)),
+      handle: (call, { received, session }: InSession<Received<etcdserverpb.CompactionRequest>>) => {
+        const { bytes, request } = received;
         const revision = clampInteger(request.revision);
-        const write = { kind: 'compaction', request: bytes, headers } as const;
+        const write = { kind: 'compaction', request: bytes, session, headers } as const;
         if (!request.physical) return submit(new Write(call, write));
         submit(new FinishedWrite(call, { ...write, finish: () => store.whenReclaimed(revision), onFatal }));
       },

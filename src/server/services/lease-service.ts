@@ -13,7 +13,8 @@ import type { Headers } from '../requests/header.js';
 import { newLeaseId } from '../lease/lease-id.js';
 import { LeaseLists, type LeaseList } from '../lease/lease-lists.js';
 import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
-import type { ClientWrites } from '../requests/client-writes.js';
+import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
+import { inSession, refusesSession, type InSession } from '../requests/in-session.js';
 import type { Evaluate, Reader, RefusedRead } from '../requests/reader.js';
 import { LEASE_OVERHEAD_BYTES } from '../requests/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
@@ -45,11 +46,16 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
   const { store, headers, writes, reader, lessor, clock, random, ttlMinSeconds } = options;
   const pause = (): Promise<void> => new Promise((resolve) => clock.soon(resolve));
   const lists = new LeaseLists({ store, lessor, pause });
-  const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
+  const submit = (
+    call: UnaryCall,
+    { kind, request, session }: Pick<ClientSubmission, 'request' | 'session'> & { kind: 'leaseGrant' | 'leaseRevoke' },
+  ): void => {
+    if (refusesSession(call, { session })) return;
     writes.submit({
       call,
       kind,
       request,
+      session,
       spaceBytes: kind === 'leaseGrant' ? LEASE_OVERHEAD_BYTES : 0,
       done: (outcome) => {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
@@ -62,21 +68,23 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
   return [
     unary({
       path: '/etcdserverpb.Lease/LeaseGrant',
-      decode: (body) => LeaseGrantRequest.decode(body),
-      handle: (call, request) => {
+      decode: inSession((body) => LeaseGrantRequest.decode(body)),
+      handle: (call, { received: request, session }: InSession<etcdserverpb.LeaseGrantRequest>) => {
         const asked = clampInteger(request.TTL);
         if (asked > LEASE_TTL_MAX_SECONDS) return call.fail(statusOf(kvError('lease-ttl-too-large')));
         const id = toBigInt(request.ID);
         // Chosen before the proposal: all members must use the same id.
         const ID = wireLeaseId(id === 0n ? newLeaseId(random) : id);
-        submit(call, 'leaseGrant', LeaseGrantRequest.encode({ ID, TTL: Math.max(asked, ttlMinSeconds) }).finish());
+        const granted = LeaseGrantRequest.encode({ ID, TTL: Math.max(asked, ttlMinSeconds) }).finish();
+        submit(call, { kind: 'leaseGrant', request: granted, session });
       },
     }),
     unary({
       path: '/etcdserverpb.Lease/LeaseRevoke',
-      decode: (body) => LeaseRevokeRequest.decode(body),
-      handle: (call, { ID }) => {
-        submit(call, 'leaseRevoke', LeaseRevokeRequest.encode({ ID: wireLeaseId(toBigInt(ID)) }).finish());
+      decode: inSession((body) => LeaseRevokeRequest.decode(body)),
+      handle: (call, { received: { ID }, session }: InSession<etcdserverpb.LeaseRevokeRequest>) => {
+        const request = LeaseRevokeRequest.encode({ ID: wireLeaseId(toBigInt(ID)) }).finish();
+        submit(call, { kind: 'leaseRevoke', request, session });
       },
     }),
     unary({

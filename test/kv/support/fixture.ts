@@ -12,6 +12,7 @@ import {
   type RequestOrigin,
 } from '../../../src/kv/commands/command.js';
 import { leaseRow, wireLeaseId } from '../../../src/kv/leases/leases.js';
+import type { SessionCall } from '../../../src/kv/sessions/session-call.js';
 import { KvStore, type ApplyResult, type KvStoreOptions, type Member } from '../../../src/kv/store.js';
 import type { Engine, EngineHome } from '../../../src/ports/engine.js';
 import type { ConfState, Entry } from '../../../src/raft/types.js';
@@ -117,15 +118,18 @@ export class Fixture {
     kind: CommandKind,
     request: Uint8Array,
     user?: CommandUser,
+    session?: SessionCall,
   ): { readonly entry: Entry; readonly sequence: number } {
     const sequence = ++this.#sequence;
     const origin: RequestOrigin = { member: 1, boot: 0xfedcba98, sequence };
-    return { entry: this.entry(encodeCommand({ origin, kind, request, user })), sequence };
+    return { entry: this.entry(encodeCommand({ origin, kind, request, user, session })), sequence };
   }
 
   /** Applies commands as one batch; returns the answers in order. */
-  async apply(commands: readonly (readonly [CommandKind, Uint8Array, CommandUser?])[]): Promise<ApplyResult[]> {
-    const made = commands.map(([kind, request, user]) => this.command(kind, request, user));
+  async apply(
+    commands: readonly (readonly [CommandKind, Uint8Array, (CommandUser | undefined)?, (SessionCall | undefined)?])[],
+  ): Promise<ApplyResult[]> {
+    const made = commands.map((command) => this.command(...command));
     await this.store.apply(made.map(({ entry }) => entry));
     return made.map(({ sequence }) => {
       const answer = this.#answers.get(sequence);

@@ -70,6 +70,8 @@ const watch = (createRequest: object, admits: readonly Caller[]): Row =>
 const put = { requestPut: { key: K, value: bytes('v') } };
 const LEADER = { name: bytes('k2'), key: bytes('k2/x'), rev: 1, lease: 80 };
 const MEMBER_NOT_FOUND = '5 etcdserver: member not found';
+const NO_SESSION =
+  '5 raftkv: the session does not exist: it was never opened, has expired, or was ended; nothing was applied';
 const USER_NOT_FOUND = '9 etcdserver: user name not found';
 const ROLE_NOT_FOUND = '9 etcdserver: role name not found';
 
@@ -175,6 +177,12 @@ export const ROWS: readonly Row[] = [
   }),
   lock('v3electionpb.Election/Resign', v3electionpb.ResignRequest, { leader: LEADER }, OWNERS),
   row('raftkvpb.Hot/Top', raftkvpb.HotRequest, {}, ROOT),
+  row('raftkvpb.Session/Open', raftkvpb.SessionOpenRequest, {}, USERS),
+  row('raftkvpb.Session/KeepAlive', raftkvpb.SessionKeepAliveRequest, { session: 7 }, USERS, {
+    outcome: NO_SESSION,
+  }),
+  row('raftkvpb.Session/Close', raftkvpb.SessionCloseRequest, { session: 7 }, USERS, { outcome: NO_SESSION }),
+  row('raftkvpb.Session/List', raftkvpb.SessionListRequest, {}, USERS),
   row('grpc.health.v1.Health/Check', grpc.health.v1.HealthCheckRequest, {}, ALL),
   row('grpc.health.v1.Health/Watch', grpc.health.v1.HealthCheckRequest, {}, ALL, { isStream: true }),
 ];
