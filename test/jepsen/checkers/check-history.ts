@@ -8,6 +8,7 @@ import { checkRestore } from './restore/check-restore.js';
 import { checkReplay } from './revisions/check-replay.js';
 import { checkRevisionOrder } from './revisions/order.js';
 import { checkSets } from './sets/check-sets.js';
+import { staleOnly, withoutStale } from './stale/cached.js';
 import { checkStale } from './stale/check-stale.js';
 import { deletedOf } from './store/writes.js';
 import { checkBank } from './sums/check-bank.js';
@@ -82,6 +83,20 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['counter', { linearizable: true, checkers: [revisions('add'), checkCounters] }],
   ['watch', { linearizable: false, checkers: [storeRevisions, checkWatches] }],
   ['lease', { linearizable: false, checkers: [checkLeases] }],
+  [
+    'cache',
+    {
+      linearizable: false,
+      checkers: [
+        ...[revisions('write'), checkReplay, checkRegisters].map(
+          (checker): Checker =>
+            (history, options) =>
+              checker(withoutStale(history), options),
+        ),
+        (history) => checkStale(staleOnly(history)),
+      ],
+    },
+  ],
   ['stale', { linearizable: false, checkers: [staleRevisions, checkStale] }],
   ['lock', { linearizable: false, checkers: [checkLocks] }],
   ['election', { linearizable: false, checkers: [checkElections] }],

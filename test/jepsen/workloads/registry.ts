@@ -5,6 +5,7 @@ import type { Verdict } from '../history/verdict.js';
 import type { Workload } from '../run/workload.js';
 import { appendWorkload } from './append.js';
 import { bankWorkload } from './bank.js';
+import { cacheWorkload } from './cache.js';
 import { counterWorkload } from './counter.js';
 import { leaseWorkload } from './lease.js';
 import { permissionsWorkload } from './permissions/permissions.js';
@@ -26,6 +27,7 @@ const MAKERS: ReadonlyMap<string, () => Workload> = new Map([
   ['register', () => registerWorkload('register', 'consistent', { check })],
   ['register-default', () => registerWorkload('register-default', 'default', { check })],
   ['stale', () => staleWorkload({ check })],
+  ['cache', () => cacheWorkload({ check })],
   ['append', () => appendWorkload({ check })],
   ['wr', () => writeReadWorkload({ check })],
   ['bank', () => bankWorkload({ check })],

@@ -5,6 +5,7 @@ import { callsOf } from '../history/history.js';
 import type { History } from '../history/history.js';
 import { appendWorkload } from './append.js';
 import { bankWorkload } from './bank.js';
+import { cacheWorkload } from './cache.js';
 import { counterWorkload } from './counter.js';
 import { fakeRun } from './fake/fake-run.js';
 import type { MakeWorkload } from './fake/fake-run.js';
@@ -33,6 +34,7 @@ const UNSURE = ['info', 'ok'];
 const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, readonly string[]>>])[] = [
   [() => registerWorkload('register', 'consistent', { check }), { read: READ, write: WRITE, cas: WRITE }],
   [() => staleWorkload({ check }), { read: READ, write: WRITE }],
+  [() => cacheWorkload({ check }), { read: READ, write: WRITE, stale: READ }],
   [() => appendWorkload({ check }), { txn: WRITE }],
   [() => writeReadWorkload({ check }), { txn: WRITE }],
   [() => bankWorkload({ check }), { transfer: WRITE, read: READ }],
@@ -70,6 +72,7 @@ const SEEN: Readonly<Record<string, Defect>> = {
   permissions: 'late-revocation',
   watch: 'lost-events',
   stale: 'lost-writes',
+  cache: 'early-progress',
   ranges: 'lost-writes',
   restore: 'lost-writes',
   lease: 'early-expiry',

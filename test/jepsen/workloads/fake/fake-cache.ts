@@ -74,14 +74,16 @@ export class FakeCacheSource implements CacheSource {
       if (this.refused !== undefined) throw this.refused;
       if (options.signal?.aborted === true) throw refusal('cancelled', 'the call was cancelled');
       const { store } = this.parts;
-      const { limit = 0, revision = 0, consistency, atLeastRevision = 0 } = options;
+      const { limit = 0, revision = 0, consistency, atLeastRevision = 0, maxStalenessMs = Infinity } = options;
+      const stalenessMs = this.parts.lagMs() + 1;
       if (revision !== 0 && revision < store.compacted) throw refusal('compacted', 'compacted');
       const isStale = consistency === 'stale';
+      if (isStale && stalenessMs > maxStalenessMs) throw refusal('unavailable', 'the state is too old');
       const newest = isStale ? Math.max(this.visible, atLeastRevision) : store.revision;
       const request = op.range(selectorOf(range) as RangeSelector, { limit }).request;
       const state = store.at(revision === 0 ? newest : revision);
       const body = toRangeBody(state.apply([request])[0]?.responseRange ?? {});
-      return { ...body, header: this.header(newest, isStale ? this.parts.lagMs() + 1 : 0) };
+      return { ...body, header: this.header(newest, isStale ? stalenessMs : 0) };
     });
   }
 

@@ -1,6 +1,7 @@
-import { op, RaftKvError, txn } from '../../../../src/client/index.js';
+import { Cache, op, RaftKvError, txn } from '../../../../src/client/index.js';
 import type {
   Bytes,
+  CacheOptions,
   Client,
   GetOptions,
   Op,
@@ -12,6 +13,7 @@ import type {
 import { toHeader } from '../../../../src/client/keys/key-value.js';
 import { randomInteger } from '../../../../src/util/random.js';
 import type { Random } from '../../../../src/util/random.js';
+import { FakeCacheSource } from './fake-cache.js';
 import type { FakePermissions } from './fake-permissions.js';
 import { refusal } from './fake-store.js';
 import type { FakeStore } from './fake-store.js';
@@ -134,6 +136,25 @@ export class FakeClient {
 
   watch(options: { readonly prefix: string; readonly startRevision: number }): FakeWatch {
     return new FakeWatch(this.#parts, options);
+  }
+
+  /** The real cache, on the store in memory. */
+  cache(options: CacheOptions): Cache {
+    const { store, clock, random } = this.#parts;
+    const source = new FakeCacheSource({
+      store,
+      clock,
+      lagMs: () => LAG_MS_MAX / 8,
+      call: (apply) => this.#call('read', apply),
+    });
+    const disturb = async (): Promise<void> => {
+      while (!source.isOver) {
+        await clock.sleep(200 + 800 * random.next());
+        source.isInterrupted = random.next() < 2 * this.#parts.faults;
+      }
+    };
+    void disturb();
+    return new Cache(source, 'default', options);
   }
 
   async *snapshot() {
