@@ -106,6 +106,8 @@ export interface SimOptions {
   readonly leaseHolders: number;
   /** Clients that watch. */
   readonly watchers: number;
+  /** Clients that read through caches. None with users. */
+  readonly caches: number;
   /** Bounds of the members' watches, small enough that each is reached. */
   readonly watchLimits: WatchLimits;
   /** Bytes that may wait on one watch stream. */
@@ -175,6 +177,7 @@ export function drawOptions(seed: number): SimOptions {
     maxLearners: pick(random, [1, 1, 2, 4]),
     leaseHolders: pick(seededRandom(seed * 6271 + 29), [0, 0, 1, 2, 4]),
     watchers: pick(random, [0, 1, 2, 3, 5]),
+    caches: pick(seededRandom(seed * 6661 + 37), [0, 0, 1, 2]),
     watchLimits: {
       liveChanges: pick(random, [1, 4, 1000]),
       recentEvents: pick(random, [0, 3, 20, 1000]),

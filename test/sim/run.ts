@@ -1,5 +1,6 @@
 import type { SimInput } from './calls.js';
 import { checkHistory } from './checks.js';
+import { Caches } from './caches.js';
 import { Clients } from './clients.js';
 import { Faults } from './faults.js';
 import { LeaseHolders } from './lease-holders.js';
@@ -44,7 +45,12 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
     for (const machine of world.machines) machine.start();
     clients = new Clients(world);
     users = new Users(world);
-    await storm(world, clients, { holders: new LeaseHolders(world), watchers: new Watchers(world), users });
+    await storm(world, clients, {
+      holders: new LeaseHolders(world),
+      watchers: new Watchers(world),
+      users,
+      caches: new Caches(world, clients),
+    });
   } catch (error) {
     if (error instanceof Violation) violation = error.message;
     else violation = `the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
@@ -65,9 +71,10 @@ interface Others {
   readonly holders: LeaseHolders;
   readonly watchers: Watchers;
   readonly users: Users;
+  readonly caches: Caches;
 }
 
-async function storm(world: World, clients: Clients, { holders, watchers, users }: Others): Promise<void> {
+async function storm(world: World, clients: Clients, { holders, watchers, users, caches }: Others): Promise<void> {
   const hashes = new Map<string, number>();
   const operator = new Operator(world);
   const faults = new Faults(world);
@@ -82,7 +89,10 @@ async function storm(world: World, clients: Clients, { holders, watchers, users 
   watchers.finish();
   users.finish();
   world.healed();
+  caches.healed();
   await settle(world, operator, { clients, holders, users });
+  await within(world, 'caches answer consistent reads from memory', () => caches.areUsed(), SETTLE_MS);
+  caches.finish();
   await endLeases(world, holders);
   await compare(world, hashes);
   const others = {

@@ -21,6 +21,8 @@ export function simpler(options: SimOptions): SimOptions[] {
       : []),
     ...(options.users > 0 ? [{ ...options, users: 0 }] : []),
     ...fewer(options.users).map((users) => ({ ...options, users })),
+    ...(options.caches > 0 ? [{ ...options, caches: 0 }] : []),
+    ...fewer(options.caches).map((caches) => ({ ...options, caches })),
     ...(options.watchers === 1 ? [{ ...options, watchers: 0 }] : []),
     ...fewer(options.watchers).map((watchers) => ({ ...options, watchers })),
     ...calmer(options),

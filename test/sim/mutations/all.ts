@@ -1,3 +1,4 @@
+import { CACHES } from './caches.js';
 import { CERTIFICATES } from './certificates.js';
 import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
@@ -25,6 +26,7 @@ export const SIMULATED: readonly Mutation[] = [
   ...TABLES,
   ...MEMORY,
   ...WATCHES,
+  ...CACHES,
   ...USERS,
 ];
 

@@ -219,3 +219,18 @@ export const usersAway: Profile = (drawn) =>
 /** Users, with members that are cut off, and answer from what they know. */
 export const usersAtLaggards: Profile = (drawn) =>
   over(users(drawn), { faults: often(['halves', 'leader-alone', 'pause'], { everyMs: 1500, lastsMs: 1500 }) });
+
+/** Clients with caches, whose watches and rounds meet members that lag. */
+export const caches: Profile = (drawn) =>
+  over(drawn, {
+    members: 3 + (drawn.seed % 2) * 2,
+    faults: often(['leader-alone', 'halves', 'kill', 'slow-apply'], { everyMs: 2000, lastsMs: 1500 }),
+    operations: {},
+    users: 0,
+    caches: 3,
+    clients: 4,
+    keys: 2,
+    paceMs: 30,
+    mix: { put: 8, get: 2, txn: 0, delete: 3, compact: 0, past: 0 },
+    stormMs: 20_000,
+  });

@@ -66,18 +66,6 @@ export const WATCHES: readonly Mutation[] = [
     profile: watchers,
   },
   {
-    name: 'watch-promises-another-revision',
-    story: 'a progress request for a revision is answered at once, before the member has reached it',
-    patches: [
-      patch(
-        'src/server/watch/progress.ts',
-        'const least = Math.max(atLeast, this.#beginOfLast());',
-        'const least = this.#beginOfLast();\n    void atLeast;',
-      ),
-    ],
-    profile: watchers,
-  },
-  {
     name: 'watch-notifies-early',
     story: 'a watcher that is behind gets a periodic progress notification (etcd 15220)',
     patches: [patch('src/server/watch/stream.ts', 'if (sent || !watch.watcher.isLive || ', 'if (sent || ')],
