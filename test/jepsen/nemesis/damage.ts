@@ -4,7 +4,7 @@ import { assert, defined } from '../../../src/util/assert.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { rejoin } from '../cluster/membership.js';
+import { addAgain, removeMember } from '../cluster/membership.js';
 import type { Nemesis, NemesisContext } from './nemesis.js';
 import { anyMember, majority, NoTarget, shuffled } from './targets.js';
 
@@ -98,12 +98,13 @@ const damage = (name: string, { part, about, inflict, count = () => 1 }: DamageO
       value: damaged,
       stop: async () => {
         const refused = targets.filter((target) => cluster.stateOf(target) === 'down');
-        for (const target of targets) {
+        for (const target of targets)
           log(
             `${name}: ${target} ${refused.includes(target) ? 'found the damage and stopped' : 'has not met the damage'}`,
           );
-          await rejoin(cluster, target);
-        }
+        // A member is added only while all others are well, so all damaged ones leave first.
+        for (const target of targets) await removeMember(cluster, target);
+        for (const target of targets) await addAgain(cluster, target);
         const bytes = damaged.reduce((sum, { positions }) => sum + positions.length, 0);
         return { members: targets.length, damaged: bytes, refused: refused.length };
       },
