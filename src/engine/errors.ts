@@ -7,10 +7,11 @@ export class EngineClosedError extends Error {
  * Why an engine did not open.
  * - `in-use`: another process holds the directory.
  * - `format`: a later version wrote it.
+ * - `other-engine`: the directory holds an engine of another kind.
  * - `damaged`: synced data is missing or altered. The member must be rebuilt from its peers.
  * - `failed`: a system error (permissions, space, file descriptors). A retry may succeed once it is resolved.
  */
-export type EngineOpenReason = 'in-use' | 'format' | 'damaged' | 'failed';
+export type EngineOpenReason = 'in-use' | 'format' | 'other-engine' | 'damaged' | 'failed';
 
 export class EngineOpenError extends Error {
   override readonly name = 'EngineOpenError';

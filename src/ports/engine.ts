@@ -76,6 +76,14 @@ export class EngineCorruptionError extends Error {
   override readonly name = 'EngineCorruptionError';
 }
 
+/**
+ * The engine no longer keeps the state that a snapshot or a cursor reads, because it was read for too long. The read can be
+ * repeated on a new one.
+ */
+export class EngineViewExpiredError extends Error {
+  override readonly name = 'EngineViewExpiredError';
+}
+
 /** A replaced engine. It stays open for reads in progress. */
 export interface ReplacedEngine {
   /** Closes it and reclaims its space, once the last read has ended. */

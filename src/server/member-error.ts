@@ -52,6 +52,7 @@ const LOG_CODES: Readonly<Record<LogErrorCode, MemberErrorCode | undefined>> = {
 };
 
 const ENGINE_CODES: Readonly<Record<EngineOpenReason, MemberErrorCode>> = {
+  'other-engine': 'data-foreign',
   'in-use': 'data-in-use',
   format: 'data-version',
   damaged: 'data-damaged',

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { Sealer, unseal } from '../../src/engine/level/checksum.js';
+import { Sealer, unseal } from '../../src/engine/checksum.js';
 
 describe('the checksum of a stored value', () => {
   const bytes = fc.oneof(

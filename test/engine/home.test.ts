@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { openLevelHome } from '../../src/engine/level/level-home.js';
+import { openLmdbHome } from '../../src/engine/lmdb/lmdb-kind.js';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
 import { KeyHash } from '../../src/util/key-hash.js';
 import { TableHome } from '../../src/engine/table/table-home.js';
@@ -19,15 +20,26 @@ describeHome('memory', () => ({
 
 describeHome('LevelDB', levelHarness);
 
+describeHome('LMDB', lmdbHarness);
+
 function levelHarness(): HomeHarness {
+  return folderHarness((directory) => openLevelHome({ directory, logger: silentLogger, cacheBytes: 1 << 20 }));
+}
+
+function lmdbHarness(): HomeHarness {
+  return folderHarness((directory) => openLmdbHome({ directory, logger: silentLogger }));
+}
+
+function folderHarness(openIn: (directory: string) => Promise<EngineHome>): HomeHarness {
   const folders = [makeTemporaryFolder('home')];
-  const open = () => openLevelHome({ directory: folders.at(-1) ?? '', logger: silentLogger, cacheBytes: 1 << 20 });
+  const open = () => openIn(folders.at(-1) ?? '');
   return {
     open,
     // A killed process leaves the present contents of the files.
     crash: async (home) => {
       const image = makeTemporaryFolder('home');
-      cpSync(folders.at(-1) ?? '', image, { recursive: true });
+      // Not LMDB's file of locks: a process loses its locks on a file when it closes another descriptor of it.
+      cpSync(folders.at(-1) ?? '', image, { recursive: true, filter: (path) => !path.endsWith('lock.mdb') });
       folders.push(image);
       await home.close();
       return await open();
@@ -55,12 +67,14 @@ describeHome('a table over memory', () => ({
   cleanUp: async () => undefined,
 }));
 
-describeHome('a table over LevelDB', () => {
-  const harness = levelHarness();
-  return {
-    ...harness,
-    open: async () => tableOver(await harness.open()),
-    crash: async (home) => tableOver(await harness.crash(home)),
-    reopen: async () => tableOver(await harness.open()),
-  };
-});
+for (const [name, makeHarness] of Object.entries({ LevelDB: levelHarness, LMDB: lmdbHarness })) {
+  describeHome(`a table over ${name}`, () => {
+    const harness = makeHarness();
+    return {
+      ...harness,
+      open: async () => tableOver(await harness.open()),
+      crash: async (home) => tableOver(await harness.crash(home)),
+      reopen: async () => tableOver(await harness.open()),
+    };
+  });
+}

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { LevelEngine } from '../../src/engine/level/level-engine.js';
 import { checkTables } from '../../src/engine/level/table-check.js';
 import { silentLogger } from '../../src/util/logger.js';

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { LevelEngine } from '../../src/engine/level/level-engine.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom } from '../../src/util/random.js';
@@ -10,9 +9,9 @@ import type { Random } from '../../src/util/random.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { crashImage } from './crash-image.js';
 import { compareWithHistory, numberedBatch } from './numbered-batches.js';
+import { runAndKill } from './run-and-kill.js';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-const CHILD = join(import.meta.dirname, 'write-until-killed.ts');
 
 const open = (directory: string): Promise<LevelEngine> =>
   openLevelEngine({ directory, logger: silentLogger, writeBufferBytes: 64 * 1024 });
@@ -27,31 +26,6 @@ async function checkedIndex(directory: string): Promise<number> {
   } finally {
     await engine.close();
   }
-}
-
-/** Runs the child for a time after it has opened (or after its first barrier), and kills it. */
-async function runAndKill(
-  directory: string,
-  { lifeMs, waitForBarrier }: { readonly lifeMs: number; readonly waitForBarrier: boolean },
-): Promise<{ written: number; barrier: number }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, directory, '60'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  let dying = false;
-  child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
-    output += chunk;
-    // On a busy machine the first batch may take long.
-    if (dying || (waitForBarrier && !output.includes('b '))) return;
-    dying = true;
-    setTimeout(() => child.kill('SIGKILL'), lifeMs);
-  });
-  const signal = await new Promise((resolve) => child.once('close', (_code, name) => resolve(name)));
-  expect(signal, 'how the child ended').to.equal('SIGKILL');
-  // The last line may be truncated.
-  const lines = output.split('\n').slice(0, -1);
-  const newest = (kind: string): number => Number(lines.findLast((line) => line.startsWith(kind))?.slice(2) ?? 0);
-  return { written: newest('w'), barrier: newest('b') };
 }
 
 describe('LevelDB after a crash', () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FlushedLabels } from '../../src/engine/level/flushed-labels.js';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { LevelEngine } from '../../src/engine/level/level-engine.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom } from '../../src/util/random.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import { logStart } from '../../src/engine/level/log-start.js';
 import { walkLog } from '../../src/engine/level/log-walk.js';
 import type { VersionEdit } from '../../src/engine/level/version-edit.js';

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { LevelEngine } from '../../src/engine/level/level-engine.js';
 import type { EngineOperation } from '../../src/ports/engine.js';
 import { silentLogger } from '../../src/util/logger.js';

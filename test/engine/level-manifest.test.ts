@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { crc32c } from '../../src/engine/level/crc32c.js';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { EngineOperation } from '../../src/ports/engine.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { EngineOpenError } from '../../src/engine/errors.js';
-import { createGeneration, currentGeneration, pointTo } from '../../src/engine/level/generations.js';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { createGeneration, currentGeneration, pointTo } from '../../src/engine/home/generations.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { LevelEngine } from '../../src/engine/level/level-engine.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -82,18 +82,18 @@ describe('opening an engine on LevelDB', () => {
     await built.close();
     rmSync(join(directory, second), { recursive: true });
     renameSync(join(elsewhere, 'gen-000001'), join(directory, second));
-    await pointTo(directory, second);
+    await pointTo(directory, { name: second, engine: 'level' });
     const third = await createGeneration(directory);
     expect(readdirSync(directory).sort()).to.deep.equal(['CURRENT', 'gen-000001', second, third]);
 
     expect(get(await open(), 'a')).to.equal('new');
-    expect(await currentGeneration(directory)).to.equal(second);
+    expect(await currentGeneration(directory)).to.deep.equal({ name: second, engine: 'level' });
     expect(readdirSync(directory).sort()).to.deep.equal(['CURRENT', second]);
   });
 
   it('refuses the format of a later version', async () => {
     await (await open()).close();
-    writeFileSync(join(directory, 'CURRENT'), 'raftkv-engine 2\ngen-000001\n');
+    writeFileSync(join(directory, 'CURRENT'), 'raftkv-engine 3\ngen-000001\n');
     expect((await openError()).reason).to.equal('format');
     expect(existsSync(join(directory, 'gen-000001', 'CURRENT')), 'nothing was removed').to.equal(true);
   });
@@ -103,6 +103,9 @@ describe('opening an engine on LevelDB', () => {
     'gen-000001\n',
     'raftkv-engine 1\ngen-000001',
     'raftkv-engine 1\n../gen-000001\n',
+    'raftkv-engine 1\ngen-000001 lmdb\n',
+    'raftkv-engine 2\ngen-000001\n',
+    'raftkv-engine 2\ngen-000001 other\n',
     '\0'.repeat(27),
   ]) {
     it(`refuses the pointer ${JSON.stringify(pointer)}`, async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { LevelEngine, openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { LevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import type { NativeLevel } from '../../src/engine/level/native.js';
 import type { EngineOperation } from '../../src/ports/engine.js';
 import { silentLogger } from '../../src/util/logger.js';

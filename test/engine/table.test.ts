@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { KeyHash } from '../../src/util/key-hash.js';
 import { TableEngine } from '../../src/engine/table/table-engine.js';

@@ -1,4 +1,5 @@
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { openLevelEngine } from '../../src/engine/level/level-kind.js';
+import { openLmdbEngine } from '../../src/engine/lmdb/lmdb-kind.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { appliedIndex, numberedBatch } from './numbered-batches.js';
 
@@ -7,8 +8,11 @@ import { appliedIndex, numberedBatch } from './numbered-batches.js';
  * ("w 17") and each that a barrier covers ("b 17").
  */
 
-const [directory = '', barrierEvery = '100'] = process.argv.slice(2);
-const engine = await openLevelEngine({ directory, logger: silentLogger, writeBufferBytes: 64 * 1024 });
+const [directory = '', barrierEvery = '100', kind = 'level'] = process.argv.slice(2);
+const engine =
+  kind === 'lmdb'
+    ? await openLmdbEngine({ directory })
+    : await openLevelEngine({ directory, logger: silentLogger, writeBufferBytes: 64 * 1024 });
 process.stdout.write('open\n');
 for (let index = appliedIndex(engine) + 1; ; index++) {
   await engine.write(numberedBatch(index));

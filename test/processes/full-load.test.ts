@@ -27,10 +27,13 @@ const SMALL_TABLE = {
     '--snapshot-catchup-entries=100',
   ],
 };
+const LMDB = { name: 'LMDB', flags: [...SMALL_TABLE.flags, '--storage-engine=lmdb'] };
 const ENGINES: readonly Engine[] =
   ROUNDS > 0
-    ? [{ name: 'the defaults', flags: [] }, SMALL_TABLE, { name: 'no table', flags: ['--engine-table-bytes=0'] }]
+    ? [{ name: 'the defaults', flags: [] }, SMALL_TABLE, { name: 'no table', flags: ['--engine-table-bytes=0'] }, LMDB]
     : [SMALL_TABLE];
+/** Of every member, after its own: `FLAGS='--storage-engine=lmdb' make power-loss`. */
+const FLAGS = (process.env['FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
 /** Puts at a time at each member. Batches of a few puts go into the table, those of a hundred past it. */
 const LOADS = ROUNDS > 0 ? [4, 100] : [100];
 
@@ -42,7 +45,10 @@ for (const { name, flags } of ENGINES) {
     let load: FullLoad | undefined;
 
     const start = async (atOnce: number, parentFolder?: string): Promise<[ProcessCluster, FullLoad]> => {
-      cluster = await ProcessCluster.start({ flags, ...(parentFolder === undefined ? {} : { parentFolder }) });
+      cluster = await ProcessCluster.start({
+        flags: [...flags, ...FLAGS],
+        ...(parentFolder === undefined ? {} : { parentFolder }),
+      });
       const endpoints = cluster.clients.map(({ endpoint }) => endpoint);
       load = new FullLoad({ endpoints, atOnce, valueBytes: 256 });
       return [cluster, load];

@@ -21,6 +21,8 @@ export interface ProcessClusterOptions {
   readonly system?: 'raftkv' | 'etcd';
   /** Further flags, for every member. */
   readonly flags?: readonly string[];
+  /** Further flags of one member. */
+  readonly flagsOf?: (index: number) => readonly string[];
   /** Flags for Node itself: `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
   /** The Node that runs raftkv. Default: the one that runs this process. */
@@ -158,7 +160,8 @@ export class ProcessCluster {
       variables === undefined
         ? serveArguments({ member, members, dataDir, token: this.folder, certificates })
         : this.#ownArguments(index);
-    const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [], descriptorLimit } = this.#options;
+    const { system = process.env['RAFTKV_TEST_SYSTEM'], nodeFlags = [], descriptorLimit } = this.#options;
+    const flags = [...(this.#options.flags ?? []), ...(this.#options.flagsOf?.(index) ?? [])];
     const { wrapper = [], etcd = etcdProgram('etcd'), node = RAFTKV[0] } = this.#options;
     const limit = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
     const limited = [...wrapper, ...limit];

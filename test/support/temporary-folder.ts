@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atExit } from './at-exit.js';
@@ -17,6 +17,14 @@ export function makeTemporaryFolder(name: string, parent = tmpdir()): string {
   );
   return folder;
 }
+
+/** A temporary folder in memory, where there is one: for tests of what is in files that are synced very often. */
+export function makeMemoryFolder(name: string): string {
+  return makeTemporaryFolder(name, existsSync(SHARED_MEMORY) ? SHARED_MEMORY : undefined);
+}
+
+/** Linux's. */
+const SHARED_MEMORY = '/dev/shm';
 
 export function removeFolder(folder: string): void {
   kept.get(folder)?.();

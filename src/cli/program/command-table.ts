@@ -5,6 +5,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...section('Server', {
     serve: async (streams) => (await import('../commands/serve.js')).serveCommand(streams),
     'verify-data': async (streams) => (await import('../commands/verify-data.js')).verifyDataCommand(streams),
+    'migrate-engine': async (streams) => (await import('../commands/migrate-engine.js')).migrateEngineCommand(streams),
     cert: async (streams) => (await import('../commands/cert.js')).certCommand(streams),
   }).map((entry) => ({ ...entry, client: false })),
   ...section('Keys', {

@@ -1,4 +1,4 @@
-import { isSealed } from './checksum.js';
+import { isSealed } from '../checksum.js';
 
 /*
  * A batch in LevelDB's log (db/write_batch.cc): sequence of its first operation (8 bytes), number of operations (4), then

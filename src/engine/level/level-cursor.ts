@@ -3,7 +3,7 @@ import { EMPTY, equalBytes } from '../../util/bytes.js';
 import { boundsOf, isAbove, isBelow } from '../bounds.js';
 import type { Bounds } from '../bounds.js';
 import { EngineClosedError } from '../errors.js';
-import { unseal } from './checksum.js';
+import { unseal } from '../checksum.js';
 import { asCorruption, BYTES } from './native.js';
 import type { NativeIterator, NativeLevel, NativeSnapshot } from './native.js';
 

@@ -5,14 +5,12 @@ import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot
 import { EMPTY } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
 import { EngineLife } from '../engine-life.js';
-import { Sealer } from './checksum.js';
+import { Sealer } from '../checksum.js';
 import { LevelReader } from './level-reader.js';
 import { LevelSnapshot } from './level-snapshot.js';
 import type { NativeLevel } from './native.js';
 import { FlushedLabels } from './flushed-labels.js';
 import { logNames } from './log-files.js';
-import { openGeneration } from './opening.js';
-import type { Opened, OpeningOptions } from './opening.js';
 
 /** Sizes in bytes. */
 export interface LevelEngineOptions {
@@ -33,36 +31,16 @@ export interface LevelEngineOptions {
   readonly onWrite?: (ms: number) => void;
 }
 
-/**
- * Opens or creates an engine on LevelDB, at the state after a prefix of the batches: it holds at least everything before
- * the last `barrier` or clean `close`, and of later batches those that LevelDB's own log has without a gap.
- * @throws EngineOpenError
- */
-export async function openLevelEngine(options: LevelEngineOptions): Promise<LevelEngine> {
-  const opened = await openGeneration(openingOptions(options));
-  options.logger.debug('opened the engine', { folder: opened.folder });
-  return new LevelEngine(opened, options.onWrite);
-}
-
-/** The options with defaults. */
-export function openingOptions(options: LevelEngineOptions): OpeningOptions {
-  return {
-    directory: options.directory,
-    logger: options.logger,
-    native: {
-      cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024,
-      writeBufferBytes: options.writeBufferBytes ?? 32 * 1024 * 1024,
-      maxFileBytes: options.maxFileBytes ?? 8 * 1024 * 1024,
-      maxOpenFiles: options.maxOpenFiles ?? 1000,
-      compression: options.compression ?? true,
-    },
-  };
-}
-
 /** Operations that go into a batch in one turn of the event loop, unless their values are large: a few milliseconds of work. */
 const SLICE_OPERATIONS = 2048;
 /** Bytes of values after which a slice ends: copied twice and checked, they take as long. */
 const SLICE_BYTES = 1024 * 1024;
+
+/** A database that is open, in its folder. */
+export interface Opened {
+  readonly level: NativeLevel;
+  readonly folder: string;
+}
 
 type Batch = ReturnType<NativeLevel['batch']>;
 

@@ -1,7 +1,7 @@
 import type { EngineCursor, EngineRange, EngineReader } from '../../ports/engine.js';
 import { defined } from '../../util/assert.js';
 import { EngineClosedError } from '../errors.js';
-import { unseal } from './checksum.js';
+import { unseal } from '../checksum.js';
 import { LevelCursor } from './level-cursor.js';
 import { asCorruption, BYTES } from './native.js';
 import type { NativeLevel, NativeSnapshot } from './native.js';

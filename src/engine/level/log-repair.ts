@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../util/logger.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
-import { syncFolder } from './generations.js';
+import { syncFolder } from '../home/generations.js';
 import { checkLogs } from './log-chain.js';
 import { logNames } from './log-files.js';
 import { logStart } from './log-start.js';

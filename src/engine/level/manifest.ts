@@ -4,7 +4,7 @@ import { asBuffer } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { EngineOpenError } from '../errors.js';
-import { syncFolder } from './generations.js';
+import { syncFolder } from '../home/generations.js';
 import { BLOCK_BYTES, HEADER_BYTES, soundFragment } from './log-format.js';
 import { readEdit } from './version-edit.js';
 import type { VersionEdit } from './version-edit.js';

@@ -1,85 +1,24 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from '../../util/logger.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { EngineOpenError } from '../errors.js';
-import { createFolder, createGeneration, currentGeneration, stagedGeneration } from './generations.js';
-import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
+import { syncFolder } from '../home/generations.js';
+import { reasonOf } from '../home/opening.js';
 import { repairLogs } from './log-repair.js';
 import { repairManifest } from './manifest.js';
 import { nativeCode, nativeLevel } from './native.js';
 import type { NativeLevel, NativeOptions } from './native.js';
 
-export interface Opened {
-  readonly level: NativeLevel;
-  /** The generation's folder. */
-  readonly folder: string;
-}
-
-export interface OpeningOptions {
-  readonly directory: string;
-  readonly native: NativeOptions;
-  readonly logger: Logger;
-}
-
-/** Opens the current generation, or creates the first. Removes incomplete and replaced ones. @throws EngineOpenError */
-export function openGeneration(options: OpeningOptions): Promise<Opened> {
-  return explained(options, async (located) => {
-    const { directory } = located;
-    await createFolder(directory);
-    const current = await currentGeneration(directory);
-    const opened = current === undefined ? await openFirst(located) : await openExisting(located, current);
-    await removeOtherGenerations(directory, [await currentGeneration(directory), await stagedGeneration(directory)]);
-    return opened;
-  });
-}
-
-/** Opens the staged generation, if there is one. @throws EngineOpenError */
-export function openStagedGeneration(options: OpeningOptions): Promise<Opened | undefined> {
-  return explained(options, async (located) => {
-    const staged = await stagedGeneration(located.directory);
-    return staged === undefined ? undefined : await openExisting(located, staged);
-  });
-}
-
-/** Creates an empty generation. No pointer names it yet. @throws EngineOpenError */
-export function openNewGeneration(options: OpeningOptions): Promise<Opened> {
-  return explained(options, (located) => createEmpty(located));
-}
-
-async function explained<T>(options: OpeningOptions, open: (located: OpeningOptions) => Promise<T>): Promise<T> {
-  const directory = resolve(options.directory);
-  try {
-    return await open({ ...options, directory });
-  } catch (error) {
-    throw error instanceof EngineOpenError ? error : openError(directory, error);
-  }
-}
-
-async function createEmpty({ directory, native }: OpeningOptions): Promise<Opened> {
-  const folder = join(directory, await createGeneration(directory));
+/** Makes an empty database in a folder. */
+export async function createLevel(folder: string, native: NativeOptions): Promise<NativeLevel> {
   const level = nativeLevel(folder, native);
   await level.open({ createIfMissing: true });
-  return { level, folder };
+  return level;
 }
 
-/** Creates the first generation. The pointer is written last, so an interrupted first start leaves nothing valid. */
-async function openFirst(options: OpeningOptions): Promise<Opened> {
-  const { directory } = options;
-  await removeOtherGenerations(directory, []);
-  const opened = await createEmpty(options);
-  try {
-    await syncFolder(opened.folder);
-    await pointTo(directory, basename(opened.folder));
-  } catch (error) {
-    await opened.level.close();
-    throw error;
-  }
-  return opened;
-}
-
-async function openExisting({ directory, native, logger }: OpeningOptions, name: string): Promise<Opened> {
-  const folder = join(directory, name);
+/** Opens the database in a folder, after it has repaired its log and its manifest. */
+export async function openLevel(folder: string, native: NativeOptions, logger: Logger): Promise<NativeLevel> {
   if (!(await exists(join(folder, 'CURRENT')))) {
     throw new EngineOpenError('damaged', `${folder} is in use but holds no database; ${REBUILD_ADVICE}`);
   }
@@ -90,7 +29,7 @@ async function openExisting({ directory, native, logger }: OpeningOptions, name:
   await level.open({ createIfMissing: false });
   // LevelDB renames its own pointer to the new manifest without syncing the folder.
   await syncFolder(folder);
-  return { level, folder };
+  return level;
 }
 
 /**
@@ -108,7 +47,7 @@ async function assertUnlocked(folder: string, native: NativeOptions): Promise<vo
   await probe.close();
 }
 
-function openError(directory: string, error: unknown): EngineOpenError {
+export function levelOpenError(directory: string, error: unknown): EngineOpenError {
   const code = nativeCode(error);
   if (code === 'LEVEL_LOCKED') {
     return new EngineOpenError('in-use', `engine is in use by another process: ${directory}`, error);
@@ -117,12 +56,6 @@ function openError(directory: string, error: unknown): EngineOpenError {
     return new EngineOpenError('damaged', `the engine in ${directory} is damaged; ${REBUILD_ADVICE}`, error);
   }
   return new EngineOpenError('failed', `cannot open the engine in ${directory}: ${reasonOf(error)}`, error);
-}
-
-/** The innermost message: the outer ones state only that the open failed. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
 async function exists(path: string): Promise<boolean> {

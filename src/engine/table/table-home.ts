@@ -76,9 +76,13 @@ export class TableHome implements EngineHome {
   }
 }
 
-/** A home with tables of this size, whose hash has a seed of its own. @param bytesMax 0 for no table */
-export function withTable(home: EngineHome, bytesMax: number): EngineHome {
+/**
+ * A home with tables of this size, whose hash has a seed of its own.
+ * @param bytesMax 0 for no table
+ * @param flushRows see TableSizes
+ */
+export function withTable(home: EngineHome, bytesMax: number, flushRows?: number): EngineHome {
   if (bytesMax === 0) return home;
   const hash = new KeyHash([randomInt(2 ** 32), randomInt(2 ** 32)]);
-  return new TableHome({ home, hash, sizes: tableSizes(bytesMax) });
+  return new TableHome({ home, hash, sizes: tableSizes(bytesMax, flushRows) });
 }

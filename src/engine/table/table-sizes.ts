@@ -17,14 +17,17 @@ const SLAB_BYTES_MAX = 1024 * 1024;
 const BATCH_ROWS_MAX = 64;
 const BATCH_BYTES_MAX = 256 * 1024;
 
-/** @param bytesMax bound on the memory of the table, in bytes. The last batch may exceed it. */
-export function tableSizes(bytesMax: number): TableSizes {
+/**
+ * @param bytesMax bound on the memory of the table, in bytes. The last batch may exceed it.
+ * @param flushRows see TableSizes; 1024 is enough for LevelDB
+ */
+export function tableSizes(bytesMax: number, flushRows = 1024): TableSizes {
   const generationBytes = Math.max(4096, Math.floor(bytesMax / 8));
   return {
     bytesMax,
     generation: { rows: 65_536, bytes: generationBytes },
     batch: { rows: BATCH_ROWS_MAX, bytes: Math.min(generationBytes, BATCH_BYTES_MAX) },
     slabBytes: Math.min(SLAB_BYTES_MAX, 2 ** Math.floor(Math.log2(generationBytes / 4))),
-    flushRows: 1024,
+    flushRows,
   };
 }

@@ -5,6 +5,7 @@ import type { Transport } from '../../ports/transport.js';
 import { NO_BYTES } from '../../raft/bytes.js';
 import type { ConfState, Message, NodeId, Snapshot } from '../../raft/types.js';
 import { assert, defined } from '../../util/assert.js';
+import { EngineViewExpiredError } from '../../ports/engine.js';
 import { asError } from '../../util/error.js';
 import type { Logger } from '../../util/logger.js';
 import type { Random } from '../../util/random.js';
@@ -135,7 +136,8 @@ export class SnapshotSender {
   async #finish(sent: { to: NodeId; index: number; offer: Offer; transfer: SnapshotTransfer }): Promise<void> {
     const { to, index, offer, transfer } = sent;
     const delivered = await transfer.delivered.catch((error: unknown) => {
-      if (!this.#closed) this.#options.onFatal(asError(error));
+      // A state that is no longer kept is not delivered, and a later one is sent.
+      if (!this.#closed && !(error instanceof EngineViewExpiredError)) this.#options.onFatal(asError(error));
       return false;
     });
     offer.users -= 1;

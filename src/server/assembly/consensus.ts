@@ -4,6 +4,7 @@ import { RaftNode } from '../../node/node.js';
 import type { NodeStatus } from '../../node/status.js';
 import type { NodeId } from '../../raft/types.js';
 import { RefusalLog } from '../../transport/refusals.js';
+import { EngineViewExpiredError } from '../../ports/engine.js';
 import { asError } from '../../util/error.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { Topic } from '../../util/topic.js';
@@ -65,7 +66,9 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
     onLeadership: (status) => leadership.publish(status),
   });
   const onFatal = (error: unknown): void => {
-    if (!storage.closing) node.fail(asError(error));
+    // The call has failed, and can be repeated.
+    if (error instanceof EngineViewExpiredError) logger.warn('a read was given up', { reason: error.message });
+    else if (!storage.closing) node.fail(asError(error));
   };
   void store.failed.then(onFatal);
   const { revisionWaiters, appliedBytes } = stateMachine;

@@ -1,7 +1,6 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createFolder, syncFolder } from '../../engine/level/generations.js';
-import { openLevelHome } from '../../engine/level/level-home.js';
+import { createFolder, syncFolder } from '../../engine/home/generations.js';
 import type { Member } from '../../kv/membership/members.js';
 import { importSnapshot, type Imported } from '../../kv/snapshot/import.js';
 import type { SnapshotPart } from '../../kv/snapshot/reader.js';
@@ -15,6 +14,7 @@ import type { ServerConfig } from '../settings/config.js';
 import { inspectEmptyDir, mountPoint, writeOrigin } from '../startup/data-dir.js';
 import { deriveIdentity } from '../membership/identity.js';
 import { explained, snapshotParts, type SnapshotFileOptions } from './snapshot-file.js';
+import { openEngineHome } from '../startup/open-home.js';
 import { checkInitialCluster } from '../startup/initial-cluster.js';
 import { ConfigError } from '../settings/urls.js';
 
@@ -123,7 +123,12 @@ async function buildEngine(
   options: RestoreOptions & { readonly members: readonly Member[] },
 ): Promise<Imported> {
   const { config, members, bumpRevision, signal } = options;
-  const home = await openLevelHome({ directory, logger: silentLogger, cacheBytes: config.engineCacheBytes });
+  const home = await openEngineHome({
+    engine: config.storageEngine,
+    directory,
+    logger: silentLogger,
+    cacheBytes: config.engineCacheBytes,
+  });
   let imported;
   try {
     imported = await importSnapshot(untilAborted(snapshotParts(options), signal), home.engine, {

@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { currentGeneration, stagedGeneration } from '../../engine/level/generations.js';
+import { currentGeneration, stagedGeneration, type NamedGeneration } from '../../engine/home/generations.js';
 import { EngineOpenError } from '../../engine/errors.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { checkTables } from '../../engine/level/table-check.js';
+import { checkPages } from '../../engine/lmdb/page-check.js';
+import type { EngineCorruptionError } from '../../ports/engine.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { LogError } from '../../wal/errors.js';
@@ -32,8 +34,8 @@ export interface Finding {
 const ADVICE = `; ${REBUILD_ADVICE}`;
 
 /**
- * Checks the data of a member that is not running: the log with its checksums, the engine's list of tables, and every
- * block of every table. Changes nothing.
+ * Checks the data of a member that is not running: the log with its checksums, and the engine's rows and structure: the list
+ * and every block of LevelDB's tables, or every page of LMDB's tree. Changes nothing.
  * @throws ConfigError if there is no data, it cannot be read, or the member is running
  */
 export async function* verifyData({ dataDir, walDir }: VerifyOptions): AsyncGenerator<Finding, void, undefined> {
@@ -115,10 +117,10 @@ async function* checkEngine(directory: string): AsyncGenerator<Finding, void, un
       return;
     }
     const staged = await stagedGeneration(directory);
-    for (const name of staged === undefined ? [current] : [current, staged]) {
-      const { tables, bytes, damage } = await checkTables(join(directory, name));
+    for (const generation of staged === undefined ? [current] : [current, staged]) {
+      const { summary, damage } = await checkGeneration(directory, generation);
       for (const error of damage) yield damaged(`${error.message}${ADVICE}`);
-      if (damage.length === 0) yield sound(`engine ${name}: ${tables} tables, ${bytes} bytes, all checksums match`);
+      if (damage.length === 0) yield sound(`engine ${generation.name}: ${summary}, all checksums match`);
     }
   } catch (error) {
     if (error instanceof EngineOpenError && error.reason === 'format') yield otherFormat(error);
@@ -130,4 +132,17 @@ async function* checkEngine(directory: string): AsyncGenerator<Finding, void, un
       );
     else throw error;
   }
+}
+
+async function checkGeneration(
+  directory: string,
+  { name, engine }: NamedGeneration,
+): Promise<{ readonly summary: string; readonly damage: readonly EngineCorruptionError[] }> {
+  const folder = join(directory, name);
+  if (engine === 'lmdb') {
+    const { pages, bytes, damage } = await checkPages(folder);
+    return { summary: `${pages} pages of LMDB, ${bytes} bytes`, damage };
+  }
+  const { tables, bytes, damage } = await checkTables(folder);
+  return { summary: `${tables} tables, ${bytes} bytes`, damage };
 }

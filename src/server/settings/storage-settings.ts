@@ -1,4 +1,4 @@
-import { integer } from './kinds.js';
+import { choice, integer } from './kinds.js';
 
 /** The log and the engine. */
 export const STORAGE_SETTINGS = {
@@ -42,6 +42,15 @@ export const STORAGE_SETTINGS = {
     max: 2 ** 40,
     help: 'size of the log above which the engine is flushed to cut it; below it, cuts wait for flushes of full buffers',
   }),
+  /** An existing data directory keeps the engine that it has. */
+  storageEngine: choice({
+    flag: 'storage-engine',
+    group: 'Storage',
+    placeholder: 'engine',
+    default: 'level',
+    words: ['level', 'lmdb'],
+    help: '"level" is LevelDB, an LSM tree; "lmdb" is LMDB, a B+ tree, and needs the npm package lmdb',
+  }),
   engineCacheBytes: integer({
     flag: 'engine-cache-bytes',
     group: 'Storage',
@@ -49,7 +58,7 @@ export const STORAGE_SETTINGS = {
     default: 64 * 1024 ** 2,
     min: 0,
     max: 2 ** 40,
-    help: "memory for the engine's block cache",
+    help: "memory for LevelDB's block cache",
   }),
   engineWriteBufferBytes: integer({
     flag: 'engine-write-buffer-bytes',
@@ -58,7 +67,7 @@ export const STORAGE_SETTINGS = {
     default: 32 * 1024 ** 2,
     min: 1024 ** 2,
     max: 2 ** 30,
-    help: "size of the engine's write buffer; a larger one saves compactions, and up to two are in memory",
+    help: "size of LevelDB's write buffer; a larger one saves compactions, and up to two are in memory",
   }),
   engineTableBytes: integer({
     flag: 'engine-table-bytes',

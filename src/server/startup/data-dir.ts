@@ -1,7 +1,13 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createFolder, currentGeneration, isGeneration, syncFolder } from '../../engine/level/generations.js';
+import {
+  createFolder,
+  currentGeneration,
+  isGeneration,
+  syncFolder,
+  type EngineName,
+} from '../../engine/home/generations.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { segmentNames } from '../../wal/segment.js';
@@ -25,6 +31,8 @@ export interface DataDir {
 
 export interface DataPlaces {
   readonly dataDir: string;
+  /** The engine that the settings name. Default: the one that the directory has. */
+  readonly storageEngine?: EngineName;
   /** A folder for the log alone. Default: `wal` in the data directory. */
   readonly walDir?: string | undefined;
 }
@@ -62,6 +70,7 @@ export async function inspectDataDir(places: DataPlaces): Promise<DataDir> {
   if (!dir.hasLog) await checkLogFolder(dir);
   const { hasLog: log, started } = dir;
   checkRemains({ log, started, engine: await engineRemains(dir.engine) }, `--data-dir ${dataDir}`);
+  await checkEngineName(dir);
   return dir;
 }
 
@@ -84,6 +93,16 @@ async function checkLogFolder({ root, wal, engine, places: { dataDir, walDir } }
   throw new ConfigError(
     `--data-dir ${dataDir} holds a store, but ${wal} holds no log: ${advice}; ` +
       `if the log is lost, ${REBUILD_ADVICE}`,
+  );
+}
+
+/** @throws ConfigError if the directory has another engine than the settings name */
+async function checkEngineName({ engine, places: { dataDir, storageEngine } }: DataDir): Promise<void> {
+  const current = await currentGeneration(engine);
+  if (current === undefined || storageEngine === undefined || current.engine === storageEngine) return;
+  throw new ConfigError(
+    `--data-dir ${dataDir} has the storage engine ${current.engine}, not ${storageEngine}: name it with --storage-engine ` +
+      `${current.engine}, or convert the data with raftkv migrate-engine ${dataDir} --to ${storageEngine}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { openLevelHome } from '../../engine/level/level-home.js';
+import type { EngineName } from '../../engine/home/generations.js';
 import { withTable } from '../../engine/table/table-home.js';
 import { readMembers } from '../../kv/membership/members.js';
 import { settleStaged } from '../../kv/snapshot/staged.js';
@@ -17,6 +17,7 @@ import type { ServerConfig } from '../settings/config.js';
 import { createDataDir, type DataDir } from './data-dir.js';
 import type { DescriptorPlan } from './descriptors.js';
 import { checkOwner } from './identify.js';
+import { openEngineHome } from './open-home.js';
 import type { Resources } from './resources.js';
 
 export interface MemberStorage {
@@ -50,7 +51,8 @@ export async function openMemberStorage(
     logger,
   });
   resources.keep(log, () => log.close());
-  const levelHome = await openLevelHome({
+  const diskHome = await openEngineHome({
+    engine: config.storageEngine,
     directory: dir.engine,
     logger,
     cacheBytes: config.engineCacheBytes,
@@ -58,7 +60,7 @@ export async function openMemberStorage(
     maxOpenFiles: descriptors.engineOpenFiles,
     onWrite: measurements.onEngineWrite,
   });
-  const home = withTable(levelHome, config.engineTableBytes);
+  const home = withTable(diskHome, config.engineTableBytes, flushRowsOf(config.storageEngine));
   resources.keep(home, () => home.close());
   if (config.forceNewCluster && dir.hasLog) {
     await settleStaged({ home, log, logger });
@@ -67,4 +69,9 @@ export async function openMemberStorage(
   }
   if (KvStore.isIn(home.engine)) checkOwner(config, memberId, await readMembers(home.engine));
   return { log, home };
+}
+
+/** Each batch of LMDB is synced, and writes whole pages: it takes more rows than one of LevelDB. */
+function flushRowsOf(engine: EngineName): number {
+  return engine === 'lmdb' ? 16_384 : 1024;
 }

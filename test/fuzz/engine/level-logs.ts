@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { BatchCheck } from '../../../src/engine/level/batch-check.js';
-import { Sealer, unseal } from '../../../src/engine/level/checksum.js';
+import { Sealer, unseal } from '../../../src/engine/checksum.js';
 import { walkLog } from '../../../src/engine/level/log-walk.js';
 import { EngineCorruptionError } from '../../../src/ports/engine.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';

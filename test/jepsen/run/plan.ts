@@ -47,6 +47,11 @@ const DIMENSIONS: readonly Readonly<Record<string, string>>[] = [
   // Cut logs and sent snapshots are frequent.
   { FLAGS: '--snapshot-count=50 --snapshot-catchup-entries=10 --wal-segment-bytes=65536 --wal-flush-bytes=65536' },
   { FLAGS: '--engine-table-bytes=0 --engine-write-buffer-bytes=1048576' },
+  { FLAGS: '--storage-engine=lmdb' },
+  {
+    FLAGS:
+      '--storage-engine=lmdb --snapshot-count=50 --snapshot-catchup-entries=10 --wal-segment-bytes=65536 --wal-flush-bytes=65536',
+  },
   { FLAGS: '--pre-vote=false' },
   { FLAGS: '--wal-dir={folder}/log' },
   // The history is compacted all the time, up to what was written 2 s ago.

@@ -1,16 +1,17 @@
 import { crc32 } from 'node:zlib';
-import { EngineCorruptionError } from '../../ports/engine.js';
-import { asBuffer } from '../../util/bytes.js';
-import { ReusedBytes } from '../../util/reused-bytes.js';
+import { EngineCorruptionError } from '../ports/engine.js';
+import { asBuffer } from '../util/bytes.js';
+import { ReusedBytes } from '../util/reused-bytes.js';
 
-const CHECKSUM_BYTES = 4;
+/** What a stored value has more than the value. */
+export const CHECKSUM_BYTES = 4;
 
 /** Bytes up to which a loop here takes less time than a call of zlib. */
 const SHORT_BYTES = 48;
 
 /**
- * The stored form of a value: followed by a CRC-32 of key and value, because LevelDB is opened without its own checks
- * and would return a flipped bit. The key is covered so that a value under a wrong key is detected.
+ * The stored form of a value: followed by a CRC-32 of key and value, because LevelDB is opened without its own checks,
+ * and LMDB has none: they would return a flipped bit. The key is covered so that a value under a wrong key is detected.
  */
 export class Sealer {
   readonly #sealed = new ReusedBytes();

@@ -6,9 +6,9 @@ import { EngineOpenError } from '../errors.js';
 /*
  * An engine's directory holds a pointer and the generation that it names:
  *
- *   CURRENT        "raftkv-engine 1\ngen-000001\n"
+ *   CURRENT        "raftkv-engine 1\ngen-000001\n", or "raftkv-engine 2\ngen-000001 lmdb\n"
  *   STAGED         the same, while a complete generation is staged to replace the current one
- *   gen-000001/    a LevelDB database
+ *   gen-000001/    a database of LevelDB (format 1) or of the engine that the pointer names (format 2)
  *
  * A snapshot from a peer, which replaces all data at once, is built in a second generation. Then the pointer moves. A
  * generation without a pointer is incomplete or replaced, and the next open removes it.
@@ -16,8 +16,11 @@ import { EngineOpenError } from '../errors.js';
 
 export type Pointer = 'CURRENT' | 'STAGED';
 
+export const ENGINE_NAMES = ['level', 'lmdb'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
 const FORMAT = 'raftkv-engine';
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const GENERATION = /^gen-(\d{6,})$/;
 
 /** Whether a file in an engine's directory is a generation. */
@@ -25,33 +28,45 @@ export function isGeneration(name: string): boolean {
   return GENERATION.test(name);
 }
 
+/** A folder, and the engine that it is of. */
+export interface NamedGeneration {
+  readonly name: string;
+  readonly engine: EngineName;
+}
+
 /** The current generation; undefined before the first is complete. @throws EngineOpenError */
-export function currentGeneration(directory: string): Promise<string | undefined> {
+export function currentGeneration(directory: string): Promise<NamedGeneration | undefined> {
   return namedGeneration(directory, 'CURRENT');
 }
 
 /** The staged generation, which is complete; undefined if there is none. @throws EngineOpenError */
-export async function stagedGeneration(directory: string): Promise<string | undefined> {
+export async function stagedGeneration(directory: string): Promise<NamedGeneration | undefined> {
   const staged = await namedGeneration(directory, 'STAGED');
   // Between the two steps of a switch both pointers name the new one.
-  return staged === (await currentGeneration(directory)) ? undefined : staged;
+  return staged?.name === (await currentGeneration(directory))?.name ? undefined : staged;
 }
 
-async function namedGeneration(directory: string, pointer: Pointer): Promise<string | undefined> {
+async function namedGeneration(directory: string, pointer: Pointer): Promise<NamedGeneration | undefined> {
   const text = await readPointer(directory, pointer);
   if (text === undefined) return undefined;
-  const [, version, name] = /^raftkv-engine (\d+)\n(.+)\n$/.exec(text) ?? [];
+  const [, version, name, engine] = /^raftkv-engine (\d+)\n(\S+)(?: (\S+))?\n$/.exec(text) ?? [];
   if (version !== undefined && Number(version) > FORMAT_VERSION) {
     throw new EngineOpenError(
       'format',
       `${directory} has a newer format, ${version}, and this raftkv reads format ${FORMAT_VERSION}: use a newer raftkv`,
     );
   }
-  if (version === undefined || name === undefined || !GENERATION.test(name)) {
+  const known = Number(version) === 1 ? 'level' : ENGINE_NAMES.find((each) => each === engine);
+  if (
+    name === undefined ||
+    !GENERATION.test(name) ||
+    known === undefined ||
+    (known === 'level') !== (engine === undefined)
+  ) {
     const file = join(directory, pointer);
     throw new EngineOpenError('damaged', `${file} does not name a generation of the engine: ${REBUILD_ADVICE}`);
   }
-  return name;
+  return { name, engine: known };
 }
 
 async function readPointer(directory: string, pointer: Pointer): Promise<string | undefined> {
@@ -72,11 +87,17 @@ export async function createGeneration(directory: string): Promise<string> {
 }
 
 /** Points to a generation as the current or the staged one, atomically and durably. Its files must be durable. */
-export async function pointTo(directory: string, generation: string, pointer: Pointer = 'CURRENT'): Promise<void> {
+export async function pointTo(
+  directory: string,
+  { name, engine }: NamedGeneration,
+  pointer: Pointer = 'CURRENT',
+): Promise<void> {
+  // Format 1 can be read by earlier versions.
+  const text = engine === 'level' ? `${FORMAT} 1\n${name}\n` : `${FORMAT} ${FORMAT_VERSION}\n${name} ${engine}\n`;
   const temporary = join(directory, `${pointer}.tmp`);
   const file = await open(temporary, 'w', 0o600);
   try {
-    await file.writeFile(`${FORMAT} ${FORMAT_VERSION}\n${generation}\n`);
+    await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
@@ -97,9 +118,12 @@ export async function removeGeneration(directory: string, name: string): Promise
 }
 
 /** Removes all generations except those to keep. */
-export async function removeOtherGenerations(directory: string, keep: readonly (string | undefined)[]): Promise<void> {
+export async function removeOtherGenerations(
+  directory: string,
+  keep: readonly (NamedGeneration | undefined)[],
+): Promise<void> {
   for (const name of await generations(directory)) {
-    if (!keep.includes(name)) await removeGeneration(directory, name);
+    if (!keep.some((kept) => kept?.name === name)) await removeGeneration(directory, name);
   }
 }
 
