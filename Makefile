@@ -64,6 +64,10 @@ bench-profile: dist/.built ## where the leader spends its time in one work of ma
 bench-report: node_modules/.package-lock.json ## draw the newest results of make bench again, and update docs/PERFORMANCE.md
 	@FILE=$(FILE) node --import tsx test/bench/report-main.ts
 
+.PHONY: bench-engines
+bench-engines: node_modules/.package-lock.json ## compare the storage engines: ENGINE=level or lmdb (both without), KEYS=1000000 OUT=bench/results/engines.json DIR=
+	@for engine in $(or $(ENGINE),level lmdb); do ENGINE=$$engine KEYS=$(KEYS) OUT='$(OUT)' DIR='$(DIR)' node --import tsx test/bench/engines.ts || exit 1; done
+
 .PHONY: bench-join
 bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by snapshot, WRITES=100000 by log
 	@node --import tsx test/bench/join.ts
