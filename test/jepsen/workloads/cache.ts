@@ -6,6 +6,8 @@ import type { WorkloadParts } from './common.js';
 
 const KEYS = 4;
 const CALLS_PER_KEY = 300;
+/** A write of unknown outcome counts as this many: each makes the search of the checker much longer. */
+const UNKNOWN_CALLS = 30;
 const PREFIX = 'c/';
 /** Bounds of the age that stale reads ask for, in ms. */
 const MAX_MS = [50, 200, 1000, 5000] as const;
@@ -55,10 +57,11 @@ class CacheClient implements WorkloadClient {
   }
 
   async #write(key: string, value: number): Promise<void> {
-    await this.#context.call({ f: 'write', key, value }, async () => {
+    const outcome = await this.#context.call({ f: 'write', key, value }, async () => {
       const { header } = await this.#client.put(key, String(value), CALL);
       return { type: 'ok', revision: header.revision };
     });
+    if (outcome.type === 'info') this.#keys.wear(key, UNKNOWN_CALLS);
   }
 
   async #read(key: string): Promise<void> {

@@ -95,8 +95,17 @@ export class KeyWindow {
     const key = this.#keys[at];
     if (key === undefined) throw new Error(`${name} is not in use any more`);
     key.uses += 1;
-    if (key.uses === this.#usesMax) this.#keys[at] = this.#make();
+    if (key.uses >= this.#usesMax) this.#keys[at] = this.#make();
     return key.uses;
+  }
+
+  /** Counts further uses of a key, which may no longer be in use, for a call that makes the search of a checker longer. */
+  wear(name: string, uses: number): void {
+    const at = this.#keys.findIndex((key) => key.name === name);
+    const key = this.#keys[at];
+    if (key === undefined) return;
+    key.uses += uses;
+    if (key.uses >= this.#usesMax) this.#keys[at] = this.#make();
   }
 
   #make(): { readonly name: string; uses: number } {
