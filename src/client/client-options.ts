@@ -22,6 +22,11 @@ export interface ClientOptions {
   readonly password?: string;
   /** The consistency of reads that specify none. Default: `default`. */
   readonly consistency?: Consistency;
+  /**
+   * Whether writes are sent in a session, in which the server applies each of them once, so that they are repeated after lost
+   * answers. A server without sessions, as etcd, is recognized at the first write. Default false.
+   */
+  readonly sessions?: boolean;
   /** Longest duration of one call, with repeats, in ms. Default 5000. */
   readonly timeoutMs?: number;
   /** Longest wait for one connection before the next member is tried, in ms. Default 1000. */

@@ -10,7 +10,18 @@ import { Dispatcher } from './calls/dispatcher.js';
 import type { CallOptions } from './calls/dispatcher.js';
 import { leaseIdToWire } from './calls/ids.js';
 import { ClusterClient } from './cluster/cluster-client.js';
-import { COMPACT, DELETE_RANGE, LEASE_LEASES, LEASE_REVOKE, PUT, RANGE, READ_TXN, TXN } from './calls/methods.js';
+import {
+  COMPACT,
+  DELETE_RANGE,
+  LEASE_LEASES,
+  LEASE_REVOKE,
+  PUT,
+  RANGE,
+  READ_TXN,
+  SESSION_CLOSE,
+  SESSION_LIST,
+  TXN,
+} from './calls/methods.js';
 import { invalidArgument } from './errors.js';
 import { GUARDED_PUTS, GuardedPuts, toGuardedPutsResult } from './keys/guarded-puts.js';
 import type { GuardedPutsResult } from './keys/guarded-puts.js';
@@ -43,6 +54,9 @@ import type { Leadership, Observation } from './lock/election.js';
 import { lock } from './lock/lock.js';
 import type { Lock } from './lock/lock.js';
 import type { Grant, TurnOptions } from './lock/turn.js';
+import { toSessionList } from './session/session-list.js';
+import type { SessionListResult } from './session/session-list.js';
+import { WriteSessions } from './session/write-sessions.js';
 import { Watch } from './watch/watch.js';
 import type { WatchOptions } from './watch/watch-types.js';
 
@@ -50,7 +64,8 @@ import type { WatchOptions } from './watch/watch-types.js';
  * A client of a raftkv cluster, or of any server that has etcd's v3 API.
  *
  * Each call goes to a member that can serve it, and rejects with a {@link RaftKvError} if none does in time. The client
- * repeats reads at other members, and writes only where a repeat cannot apply them twice. When a write fails otherwise, the
+ * repeats reads at other members, and writes only where that cannot apply them twice; with the option `sessions` all writes, as the
+ * server then applies each of them once. If a write has no answer in time, the
  * `fate` of the error is `unknown`: it may have been applied, or may still be. A transaction that compares the key's
  * revision can be repeated safely, and its result settles the question.
  *
@@ -62,6 +77,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #consistency: Consistency;
   readonly #leases: LeaseHolder;
+  readonly #writes: WriteSessions;
   readonly #grant: Grant = (ttlSeconds, options) => this.lease(ttlSeconds, options);
 
   /**
@@ -74,6 +90,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
     super(dispatcher);
     this.#consistency = options.consistency ?? 'default';
     this.#dispatcher = dispatcher;
+    this.#writes = new WriteSessions(dispatcher, { enabled: options.sessions ?? false });
     this.auth = new Auth(dispatcher);
     this.#leases = new LeaseHolder(this.#dispatcher);
   }
@@ -85,7 +102,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
 
   /** Writes one key. @throws RaftKvError */
   async put(key: Bytes, value: Bytes, options: PutOptions & CallOptions = {}): Promise<PutResult> {
-    const wire = await this.#dispatcher.call(PUT, putRequest(key, value, options), options);
+    const wire = await this.#writes.call(PUT, putRequest(key, value, options), options);
     return { ...toPutBody(wire), header: toHeader(wire.header) };
   }
 
@@ -108,7 +125,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
 
   /** Deletes one key or a range of keys. @throws RaftKvError */
   async delete(selector: Bytes | RangeSelector, options: DeleteOptions & CallOptions = {}): Promise<DeleteResult> {
-    const wire = await this.#dispatcher.call(DELETE_RANGE, deleteRequest(selector, options), options);
+    const wire = await this.#writes.call(DELETE_RANGE, deleteRequest(selector, options), options);
     return { ...toDeleteBody(wire), header: toHeader(wire.header) };
   }
 
@@ -125,7 +142,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
     }
     const { request, writes } = transaction;
     const wire = writes
-      ? await this.#dispatcher.call(TXN, request, options)
+      ? await this.#writes.call(TXN, request, options)
       : await this.#dispatcher.call(READ_TXN, { ...request, ...readLevelFields(options, this.#consistency) }, options);
     return { ...transaction.toBody(wire), header: toHeader(wire.header) };
   }
@@ -143,7 +160,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
   /** Executes puts of many keys atomically if no key has changed. @throws RaftKvError */
   async putGuarded(puts: GuardedPuts, options: CallOptions = {}): Promise<GuardedPutsResult> {
     if (!(puts instanceof GuardedPuts)) throw invalidArgument(`puts must be GuardedPuts, not ${nameOf(puts)}`);
-    return toGuardedPutsResult(await this.#dispatcher.call(GUARDED_PUTS, puts, options));
+    return toGuardedPutsResult(await this.#writes.call(GUARDED_PUTS, puts, options));
   }
 
   /** Discards history before a revision. With `physical`, waits until the space is free. @throws RaftKvError */
@@ -152,7 +169,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
     { physical = false, ...options }: CallOptions & { readonly physical?: boolean } = {},
   ): Promise<{ readonly header: Header }> {
     const request = { revision: integerArgument(revision, 'a revision'), physical };
-    const wire = await this.#dispatcher.call(COMPACT, request, options);
+    const wire = await this.#writes.call(COMPACT, request, options);
     return { header: toHeader(wire.header) };
   }
 
@@ -174,13 +191,24 @@ export class Client extends ClusterClient implements AsyncDisposable {
     ttlSeconds: number,
     options: Pick<LeaseOptions, 'id'> & CallOptions = {},
   ): Promise<LeaseGrantResult> {
-    return await grantLease(this.#dispatcher, ttlSeconds, options);
+    return await grantLease(this.#writes, ttlSeconds, options);
   }
 
   /** Ends a lease and deletes its keys. @throws RaftKvError `not-found` if there is no such lease */
   async leaseRevoke(id: bigint, options: CallOptions = {}): Promise<{ readonly header: Header }> {
-    const { header } = await this.#dispatcher.call(LEASE_REVOKE, { ID: leaseIdToWire(id) }, options);
+    const { header } = await this.#writes.call(LEASE_REVOKE, { ID: leaseIdToWire(id) }, options);
     return { header: toHeader(header) };
+  }
+
+  /** The client sessions of the user, or of all users for root, by ascending id. @throws RaftKvError */
+  async sessionList(options: CallOptions = {}): Promise<SessionListResult> {
+    return toSessionList(await this.#dispatcher.call(SESSION_LIST, {}, options));
+  }
+
+  /** Ends a session: writes in it are refused from then on. @throws RaftKvError `session-lost` if there is no such session */
+  async sessionClose(id: number, options: CallOptions = {}): Promise<{ readonly header: Header }> {
+    const request = { session: integerArgument(id, 'a session id', 1) };
+    return { header: toHeader((await this.#dispatcher.call(SESSION_CLOSE, request, options)).header) };
   }
 
   /** Renews a lease once. A missing lease is not an error: its TTL is 0. @throws RaftKvError */

@@ -13,6 +13,8 @@
  * - `out-of-range`: a number is beyond what the server allows
  * - `compacted`, `future-revision`: the revision has been compacted, or does not exist yet
  * - `lease-lost`: the lease, lock or leadership is no longer held by this client
+ * - `session-lost`: the server has ended the session of a write, whose outcome is unknown
+ * - `already-applied`: the write was applied; its result is not kept any more
  * - `too-many-requests`, `no-space`, `too-large`: the server is overloaded, out of space, or the request is too large
  * - `unimplemented`: the server does not have this method
  * - `data-loss`: a snapshot arrived damaged
@@ -34,6 +36,8 @@ export type ErrorCode =
   | 'compacted'
   | 'future-revision'
   | 'lease-lost'
+  | 'session-lost'
+  | 'already-applied'
   | 'too-many-requests'
   | 'no-space'
   | 'too-large'
@@ -44,9 +48,9 @@ export type ErrorCode =
 
 /**
  * The outcome of a write that failed. `not-applied`: it provably was not applied and never will be. `unknown`: it may have
- * been applied, or may still be.
+ * been applied, or may still be. `applied`: only its result is lost (`already-applied`).
  */
-export type Fate = 'not-applied' | 'unknown';
+export type Fate = 'not-applied' | 'unknown' | 'applied';
 
 /** Appends a note to the message if the write may have been applied. */
 export function withFate(message: string, fate: Fate): string {

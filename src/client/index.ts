@@ -45,6 +45,7 @@ export type {
   LeaseTimeToLiveResult,
 } from './lease/lease-requests.js';
 export type { Lock } from './lock/lock.js';
+export type { SessionInfo, SessionListResult } from './session/session-list.js';
 export type { Turn, TurnOptions } from './lock/turn.js';
 export type { ClusterId, MemberId } from '../util/member-id.js';
 export { RaftKvError } from './errors.js';

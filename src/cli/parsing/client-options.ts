@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { Client } from '../../client/index.js';
-import type { CallAttempt, Consistency } from '../../client/index.js';
+import type { CallAttempt, ClientOptions, Consistency } from '../../client/index.js';
 import { OUTPUT_FORMATS } from '../output/output.js';
 import type { OutputFormat } from '../output/output.js';
 import { CommandError } from '../process/streams.js';
@@ -141,11 +141,15 @@ export async function makeClient(
   flags: ClientFlags,
   streams: Pick<Streams, 'stdin' | 'stderr'>,
   prefix?: FlagPrefix,
+  own: Pick<ClientOptions, 'sessions'> = {},
 ): Promise<Client> {
   const timeoutMs = timeoutOf(flags);
   const dialMs = Math.min(timeoutMs, flags.dialTimeout);
   return new Client({
+    // A command that writes once has no use for a session, which would cost it a call.
+    sessions: false,
     ...(await securityOf(flags, streams, prefix)),
+    ...own,
     consistency: flags.consistency,
     timeoutMs,
     connectTimeoutMs: dialMs,

@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     lease: async (streams) => (await import('../commands/lease.js')).leaseCommand(streams),
     lock: async (streams) => (await import('../commands/lock.js')).lockCommand(streams),
     elect: async (streams) => (await import('../commands/elect.js')).electCommand(streams),
+    session: async (streams) => (await import('../commands/session.js')).sessionCommand(streams),
   }),
   ...section('Cluster', {
     status: async (streams) => (await import('../commands/status.js')).statusCommand(streams),

@@ -12,8 +12,16 @@ import type { TlsOptions } from '../tls/tls-options.js';
 import type { Connection, OnAttempt } from './connection.js';
 import { Connections } from './connections.js';
 import { cancelledError, closedError } from './ended-errors.js';
-import { isAnswer, isAuthOff, isLearnerRefusal, isTooStale, isUnreachable, isWorthAnotherMember } from './failures.js';
-import { noneReached, withAnswer } from './final-error.js';
+import {
+  isAnswer,
+  isAuthOff,
+  isLearnerRefusal,
+  isResult,
+  isTooStale,
+  isUnreachable,
+  isWorthAnotherMember,
+} from './failures.js';
+import { noneReached, withAnswer, withUnknownFate } from './final-error.js';
 import type { Method } from './method.js';
 
 /** Options of every call. */
@@ -56,7 +64,7 @@ const LEAST_ATTEMPT_MS = 5;
  * Sends a call to a member that can answer it. Tries the members in turn, starting with the one that answered last.
  *
  * Repeats a call only where that is safe: a read always, a write only after a failure that proves that it was not
- * applied. After any other failure of a write a repeat could apply it twice, so the caller decides.
+ * applied, or in a session. After any other failure of a write a repeat could apply it twice, so the caller decides.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -199,6 +207,20 @@ export class Dispatcher {
   }
 
   async #run<Request, Response>(run: Run<Request, Response>): Promise<Response> {
+    const outcome = { isUncertain: false };
+    try {
+      return await this.#attempts(run, outcome);
+    } catch (error) {
+      const isOpen = outcome.isUncertain && error instanceof RaftKvError && !isResult(error);
+      throw isOpen ? withUnknownFate(error) : error;
+    }
+  }
+
+  /** @param outcome told of each attempt that may have been applied */
+  async #attempts<Request, Response>(
+    run: Run<Request, Response>,
+    outcome: { isUncertain: boolean },
+  ): Promise<Response> {
     const { method, request, options, connections } = run;
     const startMs = performance.now();
     const deadlineMs = startMs + (options.timeoutMs ?? this.#options.timeoutMs);
@@ -217,7 +239,7 @@ export class Dispatcher {
       const leftInRound = connections.length - (attempt % connections.length);
       const limitMs = answer === undefined ? Math.min(deadlineMs, silenceEndMs) : deadlineMs;
       // A member that hangs gets its share of the time only, so that a read has some left for the other members.
-      const endMs = method.kind === 'read' ? share(limitMs, leftInRound) : limitMs;
+      const endMs = method.kind === 'read' || method.once === true ? share(limitMs, leftInRound) : limitMs;
       const tooStale = answer !== undefined && isTooStale(answer);
       options.onAttempt?.();
       try {
@@ -236,7 +258,9 @@ export class Dispatcher {
         // A learner's refusal says nothing about the cluster.
         if (isLearnerRefusal(error)) learners++;
         else if (isAnswer(error)) answer = error;
-        if (error.fate === 'unknown' || !isWorthAnotherMember(error)) throw withAnswer(error, answer);
+        if (error.fate === 'unknown') outcome.isUncertain = true;
+        const mayRepeat = error.fate !== 'unknown' || method.once === true;
+        if (!mayRepeat || !isWorthAnotherMember(error)) throw withAnswer(error, answer);
         if (error.code === 'tls-failed') insecure++;
         reached ||= !isUnreachable(error);
         silent ||= error.code === 'deadline-exceeded';

@@ -119,6 +119,9 @@ const CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [status.UNAUTHENTICATED, 'unauthenticated'],
 ]);
 
+/** The server does not keep the result of a write in a session. */
+const APPLIED_BEFORE = 'raftkv: the write was applied before';
+
 /** Error codes by texts of etcd that are more specific than the code they come with. The texts are part of its contract. */
 const CODES_BY_TEXT: readonly (readonly [string, ErrorCode])[] = [
   ['mvcc: required revision has been compacted', 'compacted'],
@@ -128,6 +131,9 @@ const CODES_BY_TEXT: readonly (readonly [string, ErrorCode])[] = [
   ['eceived message larger than max', 'too-large'],
   ['too many requests', 'too-many-requests'],
   [TOO_MANY_INDEXES, 'out-of-range'],
+  ['raftkv: the session does not exist', 'session-lost'],
+  ['raftkv: the session is of another user', 'session-lost'],
+  [APPLIED_BEFORE, 'already-applied'],
   ['mutex: session is expired', 'lease-lost'],
   ['election: not leader', 'lease-lost'],
   ...TOKEN_REFUSALS.map((text): readonly [string, ErrorCode] => [text, 'unauthenticated']),
@@ -254,6 +260,24 @@ export function isTooStale(error: RaftKvError): boolean {
   return isServiceError(error.cause) && error.cause.details.startsWith("raftkv: this member's state is ");
 }
 
+/**
+ * What the state machine answers a write, and nothing before it: in a session, the result of all attempts. Other refusals may
+ * concern the last attempt alone, as permissions and limits change.
+ */
+const RESULTS: readonly string[] = [
+  'etcdserver: requested lease not found',
+  'etcdserver: lease already exists',
+  'etcdserver: key not found',
+  'etcdserver: mvcc: required revision',
+  APPLIED_BEFORE,
+];
+
+/** Whether the refusal of a write in a session settles the outcome of earlier attempts too. */
+export function isResult(error: RaftKvError): boolean {
+  const { cause } = error;
+  return isServiceError(cause) && RESULTS.some((text) => cause.details.includes(text));
+}
+
 /** Whether the lease of a lock or candidacy has ended. */
 export function isLeaseGone(error: RaftKvError): boolean {
   if (error.code === 'lease-lost') return true;
@@ -271,6 +295,7 @@ export function isNotLeader(error: RaftKvError): boolean {
 }
 
 function fateOf(error: ServiceError): Fate {
+  if (error.details.includes(APPLIED_BEFORE)) return 'applied';
   if (REFUSALS.has(error.code)) return 'not-applied';
   const proofs = PROOFS.get(error.code) ?? [];
   return proofs.some((proof) => error.details.includes(proof)) ? 'not-applied' : 'unknown';

@@ -1,4 +1,4 @@
-import { RaftKvError } from '../errors.js';
+import { RaftKvError, withFate } from '../errors.js';
 import { isUnreachable } from './failures.js';
 
 // The errors that a call reports after attempts at several members.
@@ -15,6 +15,20 @@ export function noneReached(last: RaftKvError, connections: readonly { readonly 
     retryable: last.retryable,
     cause: last,
     ...(last.grpcCode === undefined ? {} : { grpcCode: last.grpcCode }),
+  });
+}
+
+/** The error of a write of which an earlier attempt may have been applied. */
+export function withUnknownFate(last: RaftKvError): RaftKvError {
+  if (last.fate === 'unknown') return last;
+  const { code, retryable, grpcCode, message } = last;
+  return new RaftKvError({
+    code,
+    message: withFate(message, 'unknown'),
+    fate: 'unknown',
+    retryable,
+    cause: last,
+    ...(grpcCode === undefined ? {} : { grpcCode }),
   });
 }
 

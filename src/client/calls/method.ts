@@ -4,6 +4,8 @@ import type { CallKind } from './failures.js';
 export interface Method<Request, Response> {
   readonly path: string;
   readonly kind: CallKind;
+  /** For a write: the server applies it once, however often it is sent, and answers as at first. */
+  readonly once?: boolean;
   /** Whether it is sent without the client's token. */
   readonly anonymous?: boolean;
   readonly encode: (request: Request) => Uint8Array;

@@ -116,6 +116,20 @@ export const MEMBER_PROMOTE = method('write', 'Cluster/MemberPromote', {
   request: pb.MemberPromoteRequest,
   response: pb.MemberPromoteResponse,
 });
+/** A repeat leaves at worst an unused session, which expires. */
+export const SESSION_OPEN = methodAt('read', '/raftkvpb.Session/Open', {
+  request: raftkvpb.SessionOpenRequest,
+  response: raftkvpb.SessionOpenResponse,
+});
+/** For callers that accept a session which is already gone. */
+export const SESSION_CLOSE = methodAt('read', '/raftkvpb.Session/Close', {
+  request: raftkvpb.SessionCloseRequest,
+  response: raftkvpb.SessionCloseResponse,
+});
+export const SESSION_LIST = methodAt('read', '/raftkvpb.Session/List', {
+  request: raftkvpb.SessionListRequest,
+  response: raftkvpb.SessionListResponse,
+});
 export const WATCH = method('read', 'Watch/Watch', { request: pb.WatchRequest, response: pb.WatchResponse });
 export type WatchRequest = etcdserverpb.WatchRequest.$Properties;
 export type WatchResponse = ReturnType<typeof WATCH.decode>;

@@ -41,7 +41,7 @@ export interface LeaseListResult {
 
 /** @param options.id default 0n: the server chooses an id @throws RaftKvError */
 export async function grantLease(
-  dispatcher: Dispatcher,
+  dispatcher: Pick<Dispatcher, 'call'>,
   ttlSeconds: number,
   { id = 0n, ...options }: AttemptedCallOptions & { readonly id?: bigint },
 ): Promise<LeaseGrantResult> {
