@@ -30,14 +30,3 @@ export function changed(
   const next = state.with({ ...fields, revision: state.revision + 1 });
   return { kind: 'changed', state: next, rows: [...rows, authRow(next)], tokens };
 }
-
-/** A copy of a table with one more or one other entry. */
-export function withEntry<T>(table: ReadonlyMap<string, T>, name: string, value: T): ReadonlyMap<string, T> {
-  return new Map(table).set(name, value);
-}
-
-export function withoutEntry<T>(table: ReadonlyMap<string, T>, name: string): ReadonlyMap<string, T> {
-  const copy = new Map(table);
-  copy.delete(name);
-  return copy;
-}

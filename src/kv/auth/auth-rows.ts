@@ -37,18 +37,16 @@ export function roleRemoval(name: string): EngineOperation {
 
 /** Reads the stored users and roles. @throws Error on rows that cannot be decoded */
 export async function readAuth(reader: EngineReader): Promise<AuthState> {
-  const users = new Map<string, User>();
-  const roles = new Map<string, Role>();
-  let { enabled, revision } = AuthState.empty;
+  let { enabled, revision, users, roles } = AuthState.empty;
   for await (const rows of pagesOf(reader, tableRange(Table.auth))) {
     for (const { key, value } of rows) {
       const kind = authKindOf(key);
       if (kind === AuthRow.user) {
         const user = toUser(authpb.User.decode(value));
-        users.set(user.name, user);
+        users = users.with(user.name, user);
       } else if (kind === AuthRow.role) {
         const role = toRole(authpb.Role.decode(value));
-        roles.set(role.name, role);
+        roles = roles.with(role.name, role);
       } else {
         const record = raftkv.AuthRecord.decode(value);
         ({ enabled } = record);

@@ -1,6 +1,7 @@
 import { asBuffer, compareBytes, EMPTY, equalBytes } from '../../util/bytes.js';
 import type { PermittedKeys } from './key-ranges.js';
 import { MergedRoles } from './merged-roles.js';
+import { NameTable } from './name-table.js';
 import type { Role } from './roles.js';
 
 export type { Permission, Role } from './roles.js';
@@ -45,11 +46,12 @@ class SharedRights {
 /** Merged rights that are kept beyond the number of users: those of deleted ones. */
 const DELETED_MAX = 100;
 
+/** With tables, or entries of which they are made. */
 interface AuthFields {
   readonly enabled: boolean;
   readonly revision: number;
-  readonly users: ReadonlyMap<string, User>;
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly users: NameTable<User> | Iterable<readonly [string, User]>;
+  readonly roles: NameTable<Role> | Iterable<readonly [string, Role]>;
 }
 
 /**
@@ -57,13 +59,13 @@ interface AuthFields {
  * computed when they are first needed, and taken over by later states in which the user and its roles are the same.
  */
 export class AuthState {
-  static readonly empty = new AuthState({ enabled: false, revision: 1, users: new Map(), roles: new Map() });
+  static readonly empty = new AuthState({ enabled: false, revision: 1, users: [], roles: [] });
 
   readonly enabled: boolean;
   /** Raised by each change of users, roles or permissions. */
   readonly revision: number;
-  readonly users: ReadonlyMap<string, User>;
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly users: NameTable<User>;
+  readonly roles: NameTable<Role>;
   readonly #rights = new Map<string, Rights>();
   readonly #shared: SharedRights;
   /** The last lookup by bytes: most commands in a row come from one user. */
@@ -73,8 +75,8 @@ export class AuthState {
   constructor({ enabled, revision, users, roles }: AuthFields, shared = new SharedRights()) {
     this.enabled = enabled;
     this.revision = revision;
-    this.users = users;
-    this.roles = roles;
+    this.users = NameTable.of(users);
+    this.roles = NameTable.of(roles);
     this.#shared = shared;
   }
 

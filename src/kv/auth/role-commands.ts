@@ -3,7 +3,7 @@ import type { EngineOperation } from '../../ports/engine.js';
 import { compareBytes, EMPTY, equalBytes } from '../../util/bytes.js';
 import { kvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
-import { changed, withEntry, withoutEntry, type AuthOutcome } from './auth-change.js';
+import { changed, type AuthOutcome } from './auth-change.js';
 import { roleRemoval, roleRow, userRow } from './auth-rows.js';
 import { ROOT, type AuthState, type Permission, type Role } from './auth-state.js';
 
@@ -17,15 +17,14 @@ export function addRole(state: AuthState, { name }: etcdserverpb.AuthRoleAddRequ
 export function deleteRole(state: AuthState, { role: name }: etcdserverpb.AuthRoleDeleteRequest): AuthOutcome {
   if (state.enabled && name === ROOT) return kvError('invalid-auth-management');
   if (!state.roles.has(name)) return kvError('role-not-found');
-  const users = new Map(state.users);
   const rows: EngineOperation[] = [roleRemoval(name)];
-  for (const user of state.users.values()) {
-    if (!user.roles.includes(name)) continue;
+  const users = state.users.mapped((user) => {
+    if (!user.roles.includes(name)) return user;
     const without = { ...user, roles: user.roles.filter((role) => role !== name) };
-    users.set(user.name, without);
     rows.push(userRow(without));
-  }
-  return changed(state, { users, roles: withoutEntry(state.roles, name) }, { rows });
+    return without;
+  });
+  return changed(state, { users, roles: state.roles.without(name) }, { rows });
 }
 
 /**
@@ -70,7 +69,7 @@ export function revokePermission(
 }
 
 function withRole(state: AuthState, role: Role): AuthOutcome {
-  return changed(state, { roles: withEntry(state.roles, role.name, role) }, { rows: [roleRow(role)] });
+  return changed(state, { roles: state.roles.with(role.name, role) }, { rows: [roleRow(role)] });
 }
 
 /** In the order of the keys, behind those with the same. */

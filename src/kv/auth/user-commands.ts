@@ -1,6 +1,6 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import { kvError } from '../errors.js';
-import { changed, withEntry, withoutEntry, type AuthOutcome } from './auth-change.js';
+import { changed, type AuthOutcome } from './auth-change.js';
 import { userRemoval, userRow } from './auth-rows.js';
 import { byBytes, ROOT, type AuthState, type User } from './auth-state.js';
 
@@ -11,13 +11,13 @@ export function addUser(state: AuthState, request: etcdserverpb.AuthUserAddReque
   if (state.users.has(name)) return kvError('user-exists');
   const noPassword = options?.noPassword ?? false;
   const user: User = { name, passwordHash: noPassword ? '' : fromBase64(hashedPassword), noPassword, roles: [] };
-  return changed(state, { users: withEntry(state.users, name, user) }, { rows: [userRow(user)] });
+  return changed(state, { users: state.users.with(name, user) }, { rows: [userRow(user)] });
 }
 
 export function deleteUser(state: AuthState, { name }: etcdserverpb.AuthUserDeleteRequest): AuthOutcome {
   if (state.enabled && name === ROOT) return kvError('invalid-auth-management');
   if (!state.users.has(name)) return kvError('user-not-found');
-  const users = withoutEntry(state.users, name);
+  const users = state.users.without(name);
   return changed(state, { users }, { rows: [userRemoval(name)], tokens: [{ kind: 'user-revoked', user: name }] });
 }
 
@@ -30,7 +30,7 @@ export function changePassword(state: AuthState, request: etcdserverpb.AuthUserC
   const user: User = { ...known, passwordHash: keeps ? known.passwordHash : fromBase64(hashedPassword) };
   return changed(
     state,
-    { users: withEntry(state.users, name, user) },
+    { users: state.users.with(name, user) },
     { rows: [userRow(user)], tokens: [{ kind: 'user-revoked', user: name }] },
   );
 }
@@ -55,7 +55,7 @@ export function revokeRole(state: AuthState, { name, role }: etcdserverpb.AuthUs
 
 function withRoles(state: AuthState, known: User, roles: readonly string[]): AuthOutcome {
   const user: User = { ...known, roles };
-  return changed(state, { users: withEntry(state.users, user.name, user) }, { rows: [userRow(user)] });
+  return changed(state, { users: state.users.with(user.name, user) }, { rows: [userRow(user)] });
 }
 
 /** As in etcd, hashes are in base64 in requests. */

@@ -12,6 +12,11 @@ const PIECE_ITEMS = 512;
 /** Steps of sorting and encoding, in items, in one turn: some 2 ms. */
 const SLICE_ITEMS = 1024;
 
+/** A table by name. */
+interface Names {
+  keys(): Iterable<string>;
+}
+
 interface Name {
   readonly text: string;
   readonly bytes: Uint8Array;
@@ -32,12 +37,12 @@ export class AuthLists {
   }
 
   /** The body of a UserListResponse, in the order of the names' bytes. */
-  users(table: ReadonlyMap<string, unknown>): EncodedBody | Promise<EncodedBody> {
+  users(table: Names): EncodedBody | Promise<EncodedBody> {
     return this.#names(table, (users) => AuthUserListResponse.encode({ users }).finish());
   }
 
   /** The body of a RoleListResponse, in the order of the names' bytes. */
-  roles(table: ReadonlyMap<string, unknown>): EncodedBody | Promise<EncodedBody> {
+  roles(table: Names): EncodedBody | Promise<EncodedBody> {
     return this.#names(table, (roles) => AuthRoleListResponse.encode({ roles }).finish());
   }
 
@@ -51,10 +56,7 @@ export class AuthLists {
     );
   }
 
-  #names(
-    table: ReadonlyMap<string, unknown>,
-    encode: (names: string[]) => Uint8Array,
-  ): EncodedBody | Promise<EncodedBody> {
+  #names(table: Names, encode: (names: string[]) => Uint8Array): EncodedBody | Promise<EncodedBody> {
     const encoded = (names: readonly Name[]): EncodedBody | Promise<EncodedBody> =>
       this.#inPieces(names, (some) => encode(some.map(({ text }) => text)));
     return this.#once(table, () => {

@@ -87,7 +87,7 @@ export const USERS: readonly Mutation[] = [
   {
     name: 'role-of-a-deleted-role-kept',
     story: 'a role that is added again gives its rights to those who had the former one',
-    patches: [patch('src/kv/auth/role-commands.ts', '    users.set(user.name, without);\n')],
+    patches: [patch('src/kv/auth/role-commands.ts', '    return without;\n', '    return user;\n')],
     profile: users,
   },
   {
