@@ -4,7 +4,7 @@ import { randomInteger, type Random } from '../../util/random.js';
 /** Calls a second up to which every call is counted. */
 const SAMPLES_PER_SECOND = 2_000;
 /** Largest average number of calls for one that is counted. After a load ends, up to twice as many go uncounted. */
-const GAP_MAX = 16;
+const GAP_MAX = 64;
 /** Time over which the rate of calls is measured, in ms. */
 const WINDOW_MS = 1_000;
 

@@ -20,20 +20,20 @@ describe('Sampler', () => {
     const weights = new Map<number, number>();
     // Every second call is of one kind: a fixed gap would see one kind only.
     const byKind = [0, 0];
-    const calls = 200_000;
+    const calls = 600_000;
     for (let call = 0; call < calls; call++) {
-      nowMs += 1 / 50;
+      nowMs += 1 / 200;
       const weight = sampler.sample();
       if (nowMs < 1_100) continue;
       weights.set(weight, (weights.get(weight) ?? 0) + 1);
       byKind[call % 2] = (byKind[call % 2] ?? 0) + weight;
     }
-    expect(new Set(weights.keys())).to.deep.equal(new Set([0, 16]));
-    const half = (calls - 1_100 * 50) / 2;
+    expect(new Set(weights.keys())).to.deep.equal(new Set([0, 64]));
+    const half = (calls - 1_100 * 200) / 2;
     for (const sum of byKind) expect(sum).to.be.within(0.95 * half, 1.05 * half);
   });
 
-  it('returns to counting every call after at most 31 calls', () => {
+  it('returns to counting every call after at most 127 calls', () => {
     let nowMs = 0;
     const sampler = new Sampler({ now: () => nowMs }, seededRandom(2));
     for (let call = 0; call < 60_000; call++) {
@@ -41,8 +41,8 @@ describe('Sampler', () => {
       sampler.sample();
     }
     nowMs += 60_000;
-    const first = Array.from({ length: 32 }, () => sampler.sample()).findIndex((weight) => weight > 0);
-    expect(first).to.be.within(0, 31);
+    const first = Array.from({ length: 128 }, () => sampler.sample()).findIndex((weight) => weight > 0);
+    expect(first).to.be.within(0, 127);
     for (let call = 0; call < 100; call++) expect(sampler.sample()).to.equal(1);
   });
 });
