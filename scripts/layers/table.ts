@@ -82,6 +82,7 @@ export const ROOMS: readonly Layer[] = [
       'server/auth',
       'server/lock',
       'server/session',
+      'server/feeds',
       'server/services',
       'server/watch',
       'server/integrity',
@@ -136,6 +137,11 @@ export const ROOMS: readonly Layer[] = [
     folder: 'server/session',
     holds: 'client sessions: their service, and their expiry at the leader',
     mayImport: ['server/requests', 'rpc', 'kv', 'ports', 'gen', 'util'],
+  },
+  {
+    folder: 'server/feeds',
+    holds: 'the Feed service: change feeds and their workers',
+    mayImport: ['server/lease', 'server/requests', 'rpc', 'node', 'kv', 'ports', 'gen', 'util'],
   },
   {
     folder: 'server/services',

@@ -5,7 +5,7 @@ import type { CacheOptions } from './cache/cache-types.js';
 import { clientSource } from './cache/client-source.js';
 import { credentialsOf, dispatcherOptions } from './client-options.js';
 import type { ClientOptions } from './client-options.js';
-import { integerArgument, nameOf } from './calls/arguments.js';
+import { integerArgument, nameOf, stringArgument } from './calls/arguments.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import type { CallOptions } from './calls/dispatcher.js';
 import { leaseIdToWire } from './calls/ids.js';
@@ -25,6 +25,9 @@ import {
 import { invalidArgument } from './errors.js';
 import { GUARDED_PUTS, GuardedPuts, toGuardedPutsResult } from './keys/guarded-puts.js';
 import type { GuardedPutsResult } from './keys/guarded-puts.js';
+import { consumeFeed } from './feeds/feed.js';
+import type { FeedBatch, FeedOptions } from './feeds/feed-types.js';
+import { Feeds } from './feeds/feeds.js';
 import { oneKey, toKeyRange } from './keys/key-range.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys/key-range.js';
 import { toHeader } from './keys/key-value.js';
@@ -74,6 +77,8 @@ import type { WatchOptions } from './watch/watch-types.js';
 export class Client extends ClusterClient implements AsyncDisposable {
   /** Users, roles, and whether the cluster asks for them. */
   readonly auth: Auth;
+  /** Change feeds: durable consumers of the changes of a key range. */
+  readonly feeds: Feeds;
   readonly #dispatcher: Dispatcher;
   readonly #consistency: Consistency;
   readonly #leases: LeaseHolder;
@@ -92,6 +97,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
     this.#dispatcher = dispatcher;
     this.#writes = new WriteSessions(dispatcher, { enabled: options.sessions ?? false });
     this.auth = new Auth(dispatcher);
+    this.feeds = new Feeds(dispatcher);
     this.#leases = new LeaseHolder(this.#dispatcher);
   }
 
@@ -276,6 +282,16 @@ export class Client extends ClusterClient implements AsyncDisposable {
   cache(options: CacheOptions): Cache {
     const source = clientSource(this.#dispatcher, (range, asked) => this.#range(range, asked));
     return new Cache(source, this.#consistency, options);
+  }
+
+  /**
+   * Consumes a change feed: `for await (const batch of client.feed('billing')) { …; await batch.ack(); }`. It delivers every
+   * change at least once, in revision order in each partition; what is not acknowledged is delivered again, after a member has
+   * failed also to this consumer. Consumers of one feed share its partitions.
+   * @throws RaftKvError `not-found`; `failed-precondition` if the feed is broken or another consumer has the worker's name
+   */
+  feed(name: string, options: FeedOptions = {}): AsyncGenerator<FeedBatch, void, undefined> {
+    return consumeFeed(this.#dispatcher, stringArgument(name, 'the name of a feed'), options);
   }
 
   /** Closes all connections. Calls in progress reject as `closed`. */

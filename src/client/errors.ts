@@ -15,6 +15,7 @@
  * - `lease-lost`: the lease, lock or leadership is no longer held by this client
  * - `session-lost`: the server has ended the session of a write, whose outcome is unknown
  * - `already-applied`: the write was applied; its result is not kept any more
+ * - `feed-moved`: the partition of a change feed has another worker, or its cursor is not at the batch
  * - `too-many-requests`, `no-space`, `too-large`: the server is overloaded, out of space, or the request is too large
  * - `unimplemented`: the server does not have this method
  * - `data-loss`: a snapshot arrived damaged
@@ -38,6 +39,7 @@ export type ErrorCode =
   | 'lease-lost'
   | 'session-lost'
   | 'already-applied'
+  | 'feed-moved'
   | 'too-many-requests'
   | 'no-space'
   | 'too-large'

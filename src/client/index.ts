@@ -36,6 +36,8 @@ export type { IndexDefinition, IndexInfo, IndexSource, IndexState, KeySegment } 
 export type { IndexEntry, IndexPage, IndexPageOptions, IndexQueryOptions, IndexSelector } from './indexes/query.js';
 export type { IndexDuplicate, IndexListResult, IndexResult, IndexStatus } from './indexes/status.js';
 export type { IndexArgument, IndexType, IndexValue, IndexValues } from './indexes/values.js';
+export { Feeds } from './feeds/feeds.js';
+export type { FeedBatch, FeedCreateOptions, FeedOptions, FeedPosition, FeedStatus } from './feeds/feed-types.js';
 export type { Leadership, Observation } from './lock/election.js';
 export type { Lease, LeaseEvents, LeaseOptions } from './lease/lease.js';
 export type {

@@ -46,6 +46,7 @@ export type KvErrorKind =
   | 'member-changed'
   | SessionErrorKind
   | AuthErrorKind
+  | FeedErrorKind
   /** The current configuration does not allow the change; removing the last voter, for example. */
   | 'configuration-refused';
 
@@ -63,6 +64,23 @@ export type SessionErrorKind =
   | 'already-applied'
   /** A leader of another term decided that the session has expired, or it was used meanwhile. */
   | 'session-expiry-void';
+
+/** Errors of change feeds. */
+export type FeedErrorKind =
+  | 'feed-exists'
+  | 'feed-not-found'
+  /** A compaction removed changes that it had not acknowledged. */
+  | 'feed-broken'
+  /** The partition has another worker since, or was reset. */
+  | 'feed-epoch'
+  /** The cursor is not where the acknowledgement says, or is there already. */
+  | 'feed-position'
+  /** A name, range, number or combination that is not allowed; the same partition twice in one request. */
+  | 'invalid-feed'
+  | 'too-many-feeds'
+  | 'too-many-workers'
+  /** An acknowledgement in a nested transaction. */
+  | 'nested-feed-ack';
 
 /** Errors of users, roles and permissions. */
 export type AuthErrorKind =

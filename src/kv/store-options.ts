@@ -4,6 +4,7 @@ import type { Logger } from '../util/logger.js';
 import type { TokenEvent } from './auth/auth-change.js';
 import type { AuthState } from './auth/auth-state.js';
 import type { CommandKind, RequestOrigin } from './commands/command.js';
+import type { Feeds } from './feeds/feed.js';
 import type { LeaseChange } from './leases/leases.js';
 import type { Member } from './membership/members.js';
 import type { ApplyResult } from './results.js';
@@ -40,6 +41,8 @@ export interface KvStoreOptions {
   readonly onExecuted?: (kind: CommandKind, ok: boolean) => void;
   /** Called with the leases that a batch granted and revoked, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
+  /** Called when change feeds were made, removed or changed, once readers see it. */
+  readonly onFeeds?: (feeds: Feeds) => void;
   /**
    * Called when users, roles or permissions have changed, or tokens were assigned or revoked, once readers see it. After a
    * snapshot all tokens count as revoked: revocations may be among the commands that it replaces.

@@ -14,6 +14,8 @@ import { Reclaimer } from './compaction/reclaimer.js';
 import { Failure } from './failure.js';
 import { decodeRevisions } from './format/key-value.js';
 import { readMeta } from './format/meta.js';
+import type { Feed, Feeds } from './feeds/feed.js';
+import { readFeedPage, type FeedPage } from './feeds/page.js';
 import type { LeaseTable } from './leases/leases.js';
 import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
@@ -187,6 +189,24 @@ export class KvStore implements StateMachine {
     return this.#state.tables.auth;
   }
 
+  /** The change feeds of the published state, by name. */
+  feeds(): Feeds {
+    return this.#state.tables.feeds;
+  }
+
+  /**
+   * Changes of a feed of the published state, behind the positions of some of its partitions.
+   * @param positions by partition; none below its cursor
+   */
+  async feedPage(feed: Feed, positions: ReadonlyMap<number, number>): Promise<FeedPage> {
+    const view = this.#state.current.acquire();
+    try {
+      return await readFeedPage({ view, feed, positions, pause: this.#options.pause ?? (() => Promise.resolve()) });
+    } finally {
+      view.release();
+    }
+  }
+
   /** The newest published revision. */
   revision(): number {
     return this.#view.revision;
@@ -322,7 +342,7 @@ export class KvStore implements StateMachine {
     return this.#state.current.whenCounted();
   }
 
-  /** Resolves once the rows that a compaction discarded are removed; with false if the store closes first. */
+  /** Resolves once the rows that a compaction discarded are removed, but for those that a feed needs; with false if the store closes first. */
   async whenSwept(revision: number): Promise<boolean> {
     while (!this.#closed) {
       const state = this.#state.current;

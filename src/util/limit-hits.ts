@@ -30,6 +30,7 @@ export const LIMITS = [
   'ping_rate',
   'unread_answers',
   'watches',
+  'feed_subscriptions',
   'waiting_passwords',
   'tokens',
   'role_permissions',

@@ -68,7 +68,12 @@ const COMPILER = {
 };
 
 const README = examplesOf('README.md');
-const PAGES = [...README, ...examplesOf('docs/CLIENT.md'), ...examplesOf('docs/EMBEDDING.md')];
+const PAGES = [
+  ...README,
+  ...examplesOf('docs/CLIENT.md'),
+  ...examplesOf('docs/EMBEDDING.md'),
+  ...examplesOf('docs/FEEDS.md'),
+];
 
 describe('An installed package', function () {
   this.timeout(300_000);

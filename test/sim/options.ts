@@ -108,6 +108,8 @@ export interface SimOptions {
   readonly watchers: number;
   /** Clients that read through caches. None with users. */
   readonly caches: number;
+  /** Workers of a change feed. */
+  readonly feedWorkers: number;
   /** Bounds of the members' watches, small enough that each is reached. */
   readonly watchLimits: WatchLimits;
   /** Bytes that may wait on one watch stream. */
@@ -189,6 +191,7 @@ export function drawOptions(seed: number): SimOptions {
     responseQueueBytes: pick(random, [1, 1000, 512 * 1024]),
     watchProgressMs: pick(random, [20, 200, 5000]) * scale,
     ...drawUsers(seededRandom(seed * 5923 + 43), scale),
+    feedWorkers: pick(seededRandom(seed * 6389 + 61), [0, 0, 1, 2, 3]),
   };
 }
 

@@ -3,6 +3,7 @@ import { checkHistory } from './checks.js';
 import { Caches } from './caches.js';
 import { Clients } from './clients.js';
 import { Faults } from './faults.js';
+import { FeedWorkers } from './feed-workers.js';
 import { LeaseHolders } from './lease-holders.js';
 import type { Machine } from './machine.js';
 import { Operator } from './operator.js';
@@ -48,6 +49,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
     await storm(world, clients, {
       holders: new LeaseHolders(world),
       watchers: new Watchers(world),
+      feeds: new FeedWorkers(world),
       users,
       caches: new Caches(world, clients),
     });
@@ -70,11 +72,16 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
 interface Others {
   readonly holders: LeaseHolders;
   readonly watchers: Watchers;
+  readonly feeds: FeedWorkers;
   readonly users: Users;
   readonly caches: Caches;
 }
 
-async function storm(world: World, clients: Clients, { holders, watchers, users, caches }: Others): Promise<void> {
+async function storm(
+  world: World,
+  clients: Clients,
+  { holders, watchers, feeds, users, caches }: Others,
+): Promise<void> {
   const hashes = new Map<string, number>();
   const operator = new Operator(world);
   const faults = new Faults(world);
@@ -93,6 +100,7 @@ async function storm(world: World, clients: Clients, { holders, watchers, users,
   await settle(world, operator, { clients, holders, users });
   await within(world, 'caches answer consistent reads from memory', () => caches.areUsed(), SETTLE_MS);
   caches.finish();
+  await drain(world, clients, feeds);
   await endLeases(world, holders);
   await compare(world, hashes);
   const others = {
@@ -134,6 +142,14 @@ async function settle(
   await within(world, 'a write is answered', () => answered, limitMs);
   await within(world, 'all members have applied the same', () => agree(world), limitMs);
   await within(world, 'watches without a permission have ended', () => users.areSettled, limitMs);
+}
+
+/** Every change is delivered, and acknowledged, after which the workers leave. */
+async function drain(world: World, clients: Clients, feeds: FeedWorkers): Promise<void> {
+  const last = world.leader?.member.assembly.store.revision() ?? 0;
+  await within(world, 'the workers of the feed are up to date', () => feeds.haveReached(last), SETTLE_MS);
+  for (const wrong of feeds.check(clients.history, last)) world.violated(wrong);
+  feeds.stop();
 }
 
 /** A lease lives as long as a client renews it; without renewals, all have ended soon after the longest TTL. */

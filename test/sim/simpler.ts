@@ -19,6 +19,7 @@ export function simpler(options: SimOptions): SimOptions[] {
           { ...options, leaseHolders: 1 },
         ]
       : []),
+    ...(options.feedWorkers > 0 ? [{ ...options, feedWorkers: 0 }] : []),
     ...(options.users > 0 ? [{ ...options, users: 0 }] : []),
     ...fewer(options.users).map((users) => ({ ...options, users })),
     ...(options.caches > 0 ? [{ ...options, caches: 0 }] : []),

@@ -14,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     del: async (streams) => (await import('../commands/del.js')).delCommand(streams),
     watch: async (streams, line) => (await import('../commands/watch.js')).watchCommand(streams, line),
     index: async (streams) => (await import('../commands/indexes.js')).indexCommand(streams),
+    feed: async (streams) => (await import('../commands/feed.js')).feedCommand(streams),
     txn: async (streams) => (await import('../commands/txn.js')).txnCommand(streams),
     compact: async (streams) => (await import('../commands/compact.js')).compactCommand(streams),
     compaction: async (streams) => (await import('../commands/compact.js')).compactCommand(streams, 'compaction'),

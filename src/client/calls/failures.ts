@@ -137,6 +137,8 @@ const CODES_BY_TEXT: readonly (readonly [string, ErrorCode])[] = [
   ['mutex: session is expired', 'lease-lost'],
   ['election: not leader', 'lease-lost'],
   ...TOKEN_REFUSALS.map((text): readonly [string, ErrorCode] => [text, 'unauthenticated']),
+  ['raftkv: the partition of the feed has another epoch', 'feed-moved'],
+  ['raftkv: the cursor of the feed is not', 'feed-moved'],
   ['etcdserver: authentication failed', 'unauthenticated'],
   ['etcdserver: permission denied', 'permission-denied'],
   ['auth: permission denied', 'permission-denied'],

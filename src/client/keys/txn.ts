@@ -6,6 +6,8 @@ import { leaseIdToWire } from '../calls/ids.js';
 import { invalidArgument } from '../errors.js';
 import { toWireIndexValue } from '../indexes/values.js';
 import type { IndexArgument } from '../indexes/values.js';
+import { toAck } from '../feeds/feed-types.js';
+import type { FeedPosition } from '../feeds/feed-types.js';
 import { toBytes, oneKey, toKeyRange } from './key-range.js';
 import type { Bytes, RangeSelector } from './key-range.js';
 import type { Header } from './key-value.js';
@@ -156,29 +158,44 @@ export class Txn<const Then extends readonly Op<unknown>[], const Else extends r
   readonly #comparisons: readonly (Comparison | IndexComparison)[];
   readonly #then: Then;
   readonly #else: Else;
+  readonly #acks: readonly FeedPosition[];
 
-  constructor(comparisons: readonly (Comparison | IndexComparison)[], success: Then, failure: Else) {
+  constructor(
+    comparisons: readonly (Comparison | IndexComparison)[],
+    success: Then,
+    failure: Else,
+    acks: readonly FeedPosition[] = [],
+  ) {
     this.#comparisons = comparisons;
     this.#then = success;
     this.#else = failure;
+    this.#acks = acks;
   }
 
   when(...comparisons: readonly (Comparison | IndexComparison)[]): Txn<Then, Else> {
-    return new Txn([...this.#comparisons, ...comparisons], this.#then, this.#else);
+    return new Txn([...this.#comparisons, ...comparisons], this.#then, this.#else, this.#acks);
   }
 
   do<const Ops extends readonly Op<unknown>[]>(...ops: Ops): Txn<Ops, Else> {
     if (this.#then.length > 0) throw invalidArgument('the operations of a branch can be given only once');
-    return new Txn(this.#comparisons, ops, this.#else);
+    return new Txn(this.#comparisons, ops, this.#else, this.#acks);
   }
 
   otherwise<const Ops extends readonly Op<unknown>[]>(...ops: Ops): Txn<Then, Ops> {
     if (this.#else.length > 0) throw invalidArgument('the operations of a branch can be given only once');
-    return new Txn(this.#comparisons, this.#then, ops);
+    return new Txn(this.#comparisons, this.#then, ops, this.#acks);
+  }
+
+  /**
+   * Acknowledges batches of change feeds if the operations of `do` are executed. If one has been acknowledged, its partition
+   * has another worker, or a batch before it was left out, nothing is executed, and the call rejects as `feed-moved`.
+   */
+  ack(...batches: readonly FeedPosition[]): Txn<Then, Else> {
+    return new Txn(this.#comparisons, this.#then, this.#else, [...this.#acks, ...batches]);
   }
 
   get writes(): boolean {
-    return [...this.#then, ...this.#else].some(({ writes }) => writes);
+    return this.#acks.length > 0 || [...this.#then, ...this.#else].some(({ writes }) => writes);
   }
 
   get request(): etcdserverpb.TxnRequest.$Properties {
@@ -188,6 +205,7 @@ export class Txn<const Then extends readonly Op<unknown>[], const Else extends r
       ...(indexCompare.length === 0 ? {} : { indexCompare }),
       success: this.#then.map(({ request }) => request),
       failure: this.#else.map(({ request }) => request),
+      ...(this.#acks.length > 0 && { feedAck: this.#acks.map(toAck) }),
     };
   }
 

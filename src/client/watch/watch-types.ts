@@ -113,7 +113,7 @@ export function toBatch(responses: readonly WatchResponse[], from: number): Watc
   return { events, revision, header };
 }
 
-function toEvent({ type, kv, prevKv }: mvccpb.Event.$Properties): WatchEvent {
+export function toEvent({ type, kv, prevKv }: mvccpb.Event.$Properties): WatchEvent {
   const base: EventBase = {
     key: asBuffer(kv?.key ?? EMPTY),
     revision: clampInteger(kv?.modRevision),

@@ -67,6 +67,12 @@ const EFFECTS: Readonly<Record<CommandKind, Effect>> = {
   roleDelete: 'none',
   roleGrantPermission: 'none',
   roleRevokePermission: 'none',
+  feedCreate: 'takes space',
+  // Those that let a feed go on free space in the end.
+  feedDelete: 'writes',
+  feedReset: 'writes',
+  feedAck: 'writes',
+  feedJoin: 'writes',
 };
 
 /**

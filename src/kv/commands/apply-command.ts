@@ -1,6 +1,8 @@
 import { admit, needsUser } from '../auth/admission.js';
 import { applyAuthCommand, type AuthCommandKind } from '../auth/auth-commands.js';
 import type { Rights } from '../auth/auth-state.js';
+import { ackFeeds, checkAcks } from '../feeds/acks.js';
+import { breakFeeds, createFeed, deleteFeed, joinFeed, resetFeed } from '../feeds/commands.js';
 import { etcdserverpb, raftkv, raftkvpb } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
@@ -77,7 +79,7 @@ function execute(
       const txnRequest = etcdserverpb.TxnRequest.decode(request);
       const full = refusalBy(context.alarms, 'txn', () => hasPuts(txnRequest));
       if (full !== undefined) return full;
-      return permitted(isPermitted(draft, rights, { kind, txn: txnRequest }), () => txn(context, txnRequest));
+      return permitted(isPermitted(draft, rights, { kind, txn: txnRequest }), () => txn(context, txnRequest, rights));
     }
     case 'compaction':
     case 'autoCompaction':
@@ -128,6 +130,16 @@ function execute(
     case 'roleGrantPermission':
     case 'roleRevokePermission':
       return authCommand(context, kind, request);
+    case 'feedCreate':
+      return createFeed(draft, raftkvpb.FeedCreateRequest.decode(request), context.entry);
+    case 'feedDelete':
+      return deleteFeed(draft, raftkvpb.FeedDeleteRequest.decode(request));
+    case 'feedReset':
+      return resetFeed(draft, raftkvpb.FeedResetRequest.decode(request));
+    case 'feedAck':
+      return ackFeeds(draft, raftkvpb.FeedAckRequest.decode(request), rights);
+    case 'feedJoin':
+      return joinFeed(draft, raftkv.FeedJoin.decode(request), { index: context.entry.index, rights });
     default:
       return assertNever(kind, 'command');
   }
@@ -175,7 +187,14 @@ async function deletion(
   return budget.isExceeded ? kvError('answer-too-large') : makeBody;
 }
 
-async function txn({ draft, answerBytesMax }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
+async function txn(
+  { draft, answerBytesMax }: CommandContext,
+  request: etcdserverpb.TxnRequest,
+  rights: Rights | undefined,
+): Promise<Effect> {
+  const refused =
+    request.feedAck.length === 0 ? undefined : checkAcks(draft, request.feedAck, { rights, mustMove: true });
+  if (refused !== undefined) return refused;
   draft.counts.txns += 1;
   return bodyOf(await applyTxn(draft, request, answerBytesMax));
 }
@@ -194,6 +213,7 @@ function compact(draft: Draft, request: etcdserverpb.CompactionRequest): Effect 
   if (revision <= draft.compactedRevision) return kvError('compacted');
   if (revision > draft.revision) return kvError('future-revision');
   draft.compact(revision);
+  breakFeeds(draft, revision);
   return emptyBody;
 }
 

@@ -2,6 +2,7 @@ import { etcdserverpb } from '../../gen/proto.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { hasDuplicateKeys } from './duplicate-keys.js';
+import { FEED_ACKS_MAX } from '../feeds/feed.js';
 import { kvError, type KvError } from '../errors.js';
 import { shapeOf, type PutShape } from '../format/put-request.js';
 
@@ -45,12 +46,14 @@ export function checkTxn(request: TxnRequest, maxOps = DEFAULT_MAX_TXN_OPS): KvE
   const error = checkShape(request, maxOps);
   if (error !== undefined) return error;
   if (hasDuplicateKeys(request)) return kvError('duplicate-key');
+  if ((request.feedAck?.length ?? 0) > FEED_ACKS_MAX) return kvError('too-many-ops');
   const misplaced = hasReadOptionsInside(request) || (hasReadOptions(request) && !isReadOnlyTxn(request));
   return misplaced ? kvError('nested-read-level') : undefined;
 }
 
-/** Whether neither branch can write. */
+/** Whether it can neither write nor acknowledge changes of a feed. */
 export function isReadOnlyTxn(request: TxnRequest): boolean {
+  if ((request.feedAck?.length ?? 0) > 0) return false;
   return branchesOf(request).every(
     (op) => op.request === 'requestRange' || (op.request === 'requestTxn' && isReadOnlyTxn(op.requestTxn ?? {})),
   );
@@ -86,6 +89,7 @@ function checkOp(op: etcdserverpb.RequestOp.$Properties, maxOps: number): KvErro
     case 'requestDeleteRange':
       return checkDelete(op.requestDeleteRange ?? {});
     case 'requestTxn':
+      if ((op.requestTxn?.feedAck?.length ?? 0) > 0) return kvError('nested-feed-ack');
       return checkShape(op.requestTxn ?? {}, maxOps);
     case undefined:
     default:

@@ -19,6 +19,9 @@ export type MemberChangeKind = 'memberAdd' | 'memberPromote' | 'memberRemove' | 
 
 export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
 
+/** Commands of change feeds. */
+export type FeedCommandKind = 'feedCreate' | 'feedDelete' | 'feedReset' | 'feedAck' | 'feedJoin';
+
 /** Commands of members themselves: no request of a client becomes one. */
 export type MemberCommandKind = 'memberUpdate' | 'autoCompaction' | 'memberAlarm';
 
@@ -34,6 +37,7 @@ export type CommandKind =
   | MemberChangeKind
   | LeaseCommandKind
   | SessionCommandKind
+  | FeedCommandKind
   | AuthCommandKind;
 
 /** The user who sent a command. */
@@ -96,6 +100,11 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   sessionKeepAlive: 57,
   sessionClose: 58,
   sessionExpire: 59,
+  feedCreate: 60,
+  feedDelete: 61,
+  feedReset: 62,
+  feedAck: 63,
+  feedJoin: 64,
 };
 const KINDS: ReadonlyMap<number, CommandKind> = new Map(
   Object.entries(BODY_FIELDS).map(([kind, field]) => [field, kind as CommandKind]),

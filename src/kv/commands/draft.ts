@@ -6,6 +6,8 @@ import type { HotRows } from '../state/hot-rows.js';
 import { decodeRevisions, encodeKeyValue, leaseOf } from '../format/key-value.js';
 import { currentKey, currentRange, leasedKey, leaseKey, type KeyRange } from '../format/layout.js';
 import type { WrittenVersion } from '../format/row-maker.js';
+import { FeedsDraft } from '../feeds/feeds-draft.js';
+import type { Feeds } from '../feeds/feed.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leases/leases.js';
 import { DraftRows, type Slot } from './draft-rows.js';
 import { KeyCountChanges } from '../reads/key-count-changes.js';
@@ -22,6 +24,7 @@ export interface DraftOptions {
   readonly collectChanges: boolean;
   /** Those of the published state. */
   readonly leases: Pick<LeaseTable, 'get'>;
+  readonly feeds: Feeds;
   /** Awaited between two slices of a large command. */
   readonly pause: () => Promise<void>;
   /** Called after each slice of a large command, while it is executed and while it is written. */
@@ -57,6 +60,8 @@ export class Draft implements StateReader {
   readonly #leaseChanges: LeaseChange[] = [];
   /** The lease of each id that was granted or revoked; null after a revocation. */
   readonly #leasesNow = new Map<bigint, Lease | null>();
+  /** Change feeds as the batch changes them. */
+  readonly feeds: FeedsDraft;
   readonly #countChanges = new KeyCountChanges();
   /** Whether changes are still collected for watches. */
   #collects: boolean;
@@ -71,7 +76,7 @@ export class Draft implements StateReader {
   /** Writes of the current command so far. They share one revision. */
   #sub = 0;
 
-  constructor(base: View, { collectChanges, leases, pause, onSlice, largeBatchChanges }: DraftOptions) {
+  constructor(base: View, { collectChanges, leases, feeds, pause, onSlice, largeBatchChanges }: DraftOptions) {
     this.#base = base;
     this.#largeChanges = largeBatchChanges ?? DEFAULT_LARGE_BATCH_CHANGES;
     this.#leases = leases;
@@ -85,6 +90,7 @@ export class Draft implements StateReader {
     };
     this.#pacer = new Pacer({ pause: finishSlice, sliceUnits: SLICE_UNITS });
     this.#rows = new DraftRows(base, { spend: (units) => this.#pacer.spend(units) });
+    this.feeds = new FeedsDraft(feeds, (row) => this.writeRecord(row));
   }
 
   /** The revision that a read inside the current command sees: the command's own, once it has written. */

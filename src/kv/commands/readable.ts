@@ -37,6 +37,11 @@ const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unkno
   roleDelete: (body) => etcdserverpb.AuthRoleDeleteRequest.decode(body),
   roleGrantPermission: (body) => etcdserverpb.AuthRoleGrantPermissionRequest.decode(body),
   roleRevokePermission: (body) => etcdserverpb.AuthRoleRevokePermissionRequest.decode(body),
+  feedCreate: (body) => raftkvpb.FeedCreateRequest.decode(body),
+  feedDelete: (body) => raftkvpb.FeedDeleteRequest.decode(body),
+  feedReset: (body) => raftkvpb.FeedResetRequest.decode(body),
+  feedAck: (body) => raftkvpb.FeedAckRequest.decode(body),
+  feedJoin: (body) => raftkv.FeedJoin.decode(body),
 };
 
 /** Whether the data of a normal entry is a command that this version can apply. Empty data is a no-op. */

@@ -32,6 +32,7 @@ export interface StoreWritesOptions {
     | 'hasRoom'
     | 'onExecuted'
     | 'onLeases'
+    | 'onFeeds'
     | 'onAuth'
     | 'largeBatchChanges'
   >;
@@ -79,6 +80,7 @@ export class StoreWrites {
     const onReplaced = ({ revision }: Meta): void => {
       store.onAuth?.({ auth: state.tables.auth, tokens: [{ kind: 'all-revoked' }], isReplay: false });
       watches.restored(revision);
+      store.onFeeds?.(state.tables.feeds);
     };
     return this.#exclusively(() => state.restore(metadata, onReplaced));
   }
@@ -124,6 +126,7 @@ export class StoreWrites {
     const draft = new Draft(view, {
       collectChanges: watches.active,
       leases: tables.leases,
+      feeds: tables.feeds,
       pause,
       onSlice: () => this.#slicesDone++,
       largeBatchChanges: store.largeBatchChanges,
@@ -162,14 +165,18 @@ export class StoreWrites {
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
     const authChanged = context.auth !== tables.auth || context.tokens.length > 0;
     tables.auth = context.auth;
+    const feedsChanged = draft.feeds.all !== tables.feeds;
+    tables.feeds = draft.feeds.all;
     this.#slicesDone = 0;
     current.publish(meta, draft.countChanges);
+    if (feedsChanged) current.sweep();
     // Before watches: from here on they are subject to the new permissions.
     if (authChanged) {
       const isReplay = last.index <= (store.committedAtStart ?? 0);
       store.onAuth?.({ auth: context.auth, tokens: context.tokens, isReplay });
     }
     watches.published({ revision, changes: draft.changes });
+    if (feedsChanged) store.onFeeds?.(draft.feeds.all);
     if (draft.leaseChanges.length > 0) store.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) store.waiter?.(origin, result);
     return applied;

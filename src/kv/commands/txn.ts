@@ -5,6 +5,7 @@ import { bytesToLatin1, EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { compareHolds } from './compare.js';
 import { AnswerBudget, TXN_ANSWER_BYTES_MAX } from './answer-budget.js';
+import { applyAcks } from '../feeds/acks.js';
 import { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
@@ -34,7 +35,7 @@ export type TxnOutcome =
  * Runs a transaction in etcd's three steps. First all comparisons, also of nested transactions, are evaluated on the
  * state before the first write. Then the operations of the branches taken are checked. Then they are executed, which
  * cannot fail: a transaction has its whole effect or none. An answer that is too large is replaced by an error, and does not
- * undo the effect: only the member whose caller waits makes the answer.
+ * undo the effect: only the member whose caller waits makes the answer. Acknowledgements of feeds have been checked before.
  * @param answerBytesMax see AnswerBudget; undefined if no caller waits on this member
  */
 export async function applyTxn(
@@ -54,6 +55,7 @@ async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget
   const plan = await planTxn(state, request);
   const error = checkPuts(state, plan, new SpanSet()) ?? checkRanges(state, plan);
   if (error !== undefined) return { kind: 'error', error };
+  if (plan.succeeded && request.feedAck && request.feedAck.length > 0) applyAcks(writable(state), request.feedAck);
   const body = await execute({ state, budget, putAnswer: new PutAnswer() }, plan);
   return budget.isExceeded ? { kind: 'error', error: kvError('answer-too-large') } : { kind: 'ok', body };
 }

@@ -18,6 +18,8 @@ import { asBuffer } from '../../util/bytes.js';
  * | auth    | kind, name                           | encoded raftkv.AuthRecord, authpb.User or authpb.Role       |
  * | sessions | session id                           | encoded raftkv.SessionRecord                                |
  * | sessionResults | session id, sequence number    | encoded raftkv.SessionResult                                |
+ * | feeds   | name                                 | encoded raftkv.FeedRecord                                   |
+ * | feedPartitions | name, zero, partition         | encoded raftkv.FeedPartitionRecord                          |
  *
  * The newest version costs one point read, however long the history. A version at a revision is in the first row at or
  * after its seek key. A compaction finds the rows to remove by revision and reads no others. There are no tombstones: a
@@ -37,6 +39,8 @@ export const Table = {
   auth: 9,
   sessions: 14,
   sessionResults: 15,
+  feeds: 16,
+  feedPartitions: 17,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
@@ -214,6 +218,33 @@ export function authKey(kind: AuthRow, name = ''): Uint8Array {
 
 export function authKindOf(key: Uint8Array): number | undefined {
   return key[PREFIX_BYTES];
+}
+
+/** @param name in ASCII, without zero bytes */
+export function feedKey(name: string): Uint8Array {
+  return namedKey(Table.feeds, name, 0);
+}
+
+/** Rows of one feed are adjacent, in the order of the partitions. */
+export function feedPartitionKey(name: string, partition: number): Uint8Array {
+  const key = namedKey(Table.feedPartitions, name, PARTITION_BYTES);
+  key.writeUInt16BE(partition, key.length - 2);
+  return key;
+}
+
+/** The feed of a row of either table. */
+export function feedNameOf(key: Uint8Array): string {
+  const end = tableOf(key) === Table.feeds ? key.length : key.length - PARTITION_BYTES;
+  return asBuffer(key).toString('latin1', PREFIX_BYTES, end);
+}
+
+/** A zero byte, and the number of the partition. */
+const PARTITION_BYTES = 3;
+
+function namedKey(table: Table, name: string, room: number): Buffer {
+  const key = prefixed(table, name.length + room).fill(0, PREFIX_BYTES + name.length);
+  key.write(name, PREFIX_BYTES, 'latin1');
+  return key;
 }
 
 export function leaseKey(id: bigint): Uint8Array {

@@ -6,6 +6,7 @@ import { DELETION_UNITS, type Draft } from '../commands/draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { pagesOfKeys, LEASE_TTL_MAX_SECONDS, wireLeaseId } from './leases.js';
 import type { BodyMaker } from '../commands/writes.js';
+import { leaveFeeds } from '../feeds/commands.js';
 
 /** The position of a command's entry. */
 export type EntryPosition = Pick<Entry, 'index' | 'term'>;
@@ -39,6 +40,7 @@ export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker |
   }
   draft.finishDeletion(undefined);
   draft.revokeLease(lease);
+  leaveFeeds(draft, id);
   return () => EMPTY;
 }
 

@@ -127,6 +127,11 @@ function changeOf({ kind, request }: Command): MemberChange {
     case 'roleDelete':
     case 'roleGrantPermission':
     case 'roleRevokePermission':
+    case 'feedCreate':
+    case 'feedDelete':
+    case 'feedReset':
+    case 'feedAck':
+    case 'feedJoin':
       throw new UnknownCommandError(`a ${kind} in a change of the configuration`);
     default:
       return assertNever(kind, 'command');

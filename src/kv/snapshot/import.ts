@@ -2,6 +2,7 @@ import type { Engine, EngineOperation, EngineRow } from '../../ports/engine.js';
 import { SnapshotDamageError } from '../../ports/snapshot.js';
 import { assert, assertNever } from '../../util/assert.js';
 import { VersionHash } from '../reads/hash.js';
+import { restoredRow } from '../feeds/rows.js';
 import { Table, tableOf } from '../format/layout.js';
 import { confStateRow, firstConfState, isMembersRow, memberRow, type Member } from '../membership/members.js';
 import { isOwnRow, metaRow, type Meta } from '../format/meta.js';
@@ -69,6 +70,14 @@ function addTo(hash: VersionHash, row: EngineRow): void {
   }
 }
 
+function restored(row: EngineRow): EngineRow {
+  try {
+    return restoredRow(row);
+  } catch (cause) {
+    throw new SnapshotDamageError('a row of the snapshot cannot be decoded', { cause });
+  }
+}
+
 export interface ImportOptions {
   /** Members of the new cluster, all voters. */
   readonly members: readonly Member[];
@@ -86,7 +95,7 @@ export interface Imported extends SnapshotSummary {
 
 /**
  * Imports a snapshot into an empty engine as the state of a new cluster: the same keys, revisions, leases and index,
- * with other members. The row that makes the engine a store is written last, after the whole snapshot was verified.
+ * with other members. Change feeds keep their cursors and lose their workers. The row that makes the engine a store is written last, after the whole snapshot was verified.
  * @throws SnapshotDamageError
  */
 export async function importSnapshot(
@@ -96,7 +105,7 @@ export async function importSnapshot(
 ): Promise<Imported> {
   const summary = await summarize(parts, async (rows) => {
     const kept = rows.filter(({ key }) => !isMembersRow(key) && !LEFT_OUT.has(tableOf(key)));
-    await engine.write(kept.map(({ key, value }): EngineOperation => ({ type: 'put', key, value })));
+    await engine.write(kept.map((row): EngineOperation => ({ type: 'put', ...restored(row) })));
   });
   const { meta: found } = summary.header;
   const revision = found.revision + bumpRevision;

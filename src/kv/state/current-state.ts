@@ -14,6 +14,8 @@ import { View } from './view.js';
 export interface CurrentStateOptions {
   /** An engine that holds a store. */
   readonly engine: Engine;
+  /** The revision behind which rows are kept although they are compacted: see `heldFrom`. */
+  readonly held: () => number;
   /** Approximate memory for recently used rows. */
   readonly cacheBytes: number;
   /** See `KeyHash`. */
@@ -35,16 +37,18 @@ export class CurrentState {
   readonly hotRows: HotRows;
   readonly #hash: KeyHash;
   readonly #onFatal: (error: unknown) => void;
+  readonly #held: () => number;
   readonly #pacer: Pacer;
   readonly #sweeper: Sweeper;
   readonly #keyCounter: KeyCounter;
   #view: View;
 
-  constructor({ engine, cacheBytes, hashSeed, pause, onSwept, onFatal }: CurrentStateOptions) {
+  constructor({ engine, held, cacheBytes, hashSeed, pause, onSwept, onFatal }: CurrentStateOptions) {
     this.use = new EngineUse(engine);
     this.hotRows = new HotRows(cacheBytes);
     this.#hash = new KeyHash(hashSeed);
     this.#onFatal = onFatal;
+    this.#held = held;
     this.#pacer = new Pacer({ pause, sliceUnits: SLICE_UNITS });
     this.#keyCounter = new KeyCounter({
       acquire: () => this.acquire(),
@@ -80,7 +84,7 @@ export class CurrentState {
   /** Starts background work, including what was unfinished before a restart. */
   beginWork(): void {
     this.#keyCounter.run();
-    this.#sweeper.sweepTo(this.#view.compactedRevision);
+    this.sweep();
   }
 
   /** Shows a written batch to readers. Data, revisions, cached rows and counts change in one turn. */
@@ -89,7 +93,7 @@ export class CurrentState {
     this.#keyCounter.apply(countChanges);
     this.#view = this.#viewOf(meta);
     previous.retire();
-    if (meta.compactedRevision > previous.compactedRevision) this.#sweeper.sweepTo(meta.compactedRevision);
+    if (meta.compactedRevision > previous.compactedRevision) this.sweep();
     this.#keyCounter.run();
   }
 
@@ -109,9 +113,17 @@ export class CurrentState {
     return this.#keyCounter.whenSettled();
   }
 
-  /** Resolves once a compaction at the revision is swept; with false if the background work ends first. */
+  /** Removes compacted rows that no feed needs. Called when feeds have changed. */
+  sweep(): void {
+    this.#sweeper.sweepTo(Math.min(this.#view.compactedRevision, this.#held()));
+  }
+
+  /**
+   * Resolves once a compaction at the revision is swept, but for rows that a feed needs now; with false if the background work
+   * ends first.
+   */
   whenSwept(revision: number): Promise<boolean> {
-    return this.#sweeper.whenSwept(revision);
+    return this.#sweeper.whenSwept(Math.min(revision, this.#held()));
   }
 
   /** Ends background work. Reads and writes continue. */

@@ -6,13 +6,20 @@ import { Table, tableOf, tableRange } from '../format/layout.js';
 import { pagesOf } from './row-pages.js';
 
 /*
- * Records are what the store holds beside the key space: users, roles, whether authentication is on, leases, and
- * client sessions. No revision counts their changes, so members are compared at an applied index. The hash is a sum of the checksums of their rows, so
+ * Records are what the store holds beside the key space: users, roles, whether authentication is on, leases,
+ * client sessions, and change feeds. No revision counts their changes, so members are compared at an applied index. The hash is a sum of the checksums of their rows, so
  * that each change costs the same however many records there are.
  */
 
 /** The tables whose rows are records. Their rows are written with `Draft.writeRecord`. */
-const RECORD_TABLES: readonly Table[] = [Table.leases, Table.auth, Table.sessions, Table.sessionResults];
+const RECORD_TABLES: readonly Table[] = [
+  Table.leases,
+  Table.auth,
+  Table.sessions,
+  Table.sessionResults,
+  Table.feeds,
+  Table.feedPartitions,
+];
 
 /** The hash after an entry that changed records. */
 export interface RecordChange {

@@ -1,6 +1,7 @@
-import type { EngineHome, ReplacedEngine } from '../../ports/engine.js';
+import type { Engine, EngineHome, ReplacedEngine } from '../../ports/engine.js';
 import type { SnapshotMetadata } from '../../raft/types.js';
 import { assert, defined } from '../../util/assert.js';
+import { heldFrom } from '../feeds/feed.js';
 import type { Logger } from '../../util/logger.js';
 import { readMeta, type Meta } from '../format/meta.js';
 import { CurrentState, type CurrentStateOptions } from './current-state.js';
@@ -8,7 +9,7 @@ import type { EngineUse } from './engine-use.js';
 import { readTables, type Tables } from './tables.js';
 import type { View } from './view.js';
 
-export interface StoredStateOptions extends Omit<CurrentStateOptions, 'engine'> {
+export interface StoredStateOptions extends Omit<CurrentStateOptions, 'engine' | 'held'> {
   readonly home: EngineHome;
   /** Those of the current engine. */
   readonly tables: Tables;
@@ -26,7 +27,11 @@ export class StoredState {
   constructor(options: StoredStateOptions) {
     this.#options = options;
     this.#tables = options.tables;
-    this.#current = new CurrentState({ ...options, engine: options.home.engine });
+    this.#current = this.#stateOf(options.home.engine);
+  }
+
+  #stateOf(engine: Engine): CurrentState {
+    return new CurrentState({ ...this.#options, engine, held: () => heldFrom(this.#tables.feeds) });
   }
 
   get current(): CurrentState {
@@ -60,7 +65,7 @@ export class StoredState {
     const previous = this.#current;
     // In one turn from here on: readers see all of the new state, or none.
     this.#tables = tables;
-    this.#current = new CurrentState({ ...this.#options, engine: home.engine });
+    this.#current = this.#stateOf(home.engine);
     this.#current.beginWork();
     logger.info('restored a snapshot', { index, term, revision: meta.revision });
     const releasing = this.#release(previous.use, replaced);

@@ -5,6 +5,8 @@ import type { ConfState } from '../../raft/types.js';
 import { defined } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
 import { readAlarms, type Alarms } from '../commands/alarms.js';
+import type { Feeds } from '../feeds/feed.js';
+import { readFeeds } from '../feeds/rows.js';
 import { LeaseTable } from '../leases/leases.js';
 import type { MembersTable } from '../membership/member-change.js';
 import {
@@ -21,11 +23,12 @@ import { EMPTY_META, metaRow, readMeta } from '../format/meta.js';
 
 /** The small tables of a state, kept in memory as a whole. */
 export interface Tables {
-  /** Replaced as a whole when it changes, as are configuration, alarms and users. */
+  /** Replaced as a whole when it changes, as are configuration, alarms, users and feeds. */
   members: MembersTable;
   confState: ConfState;
   alarms: Alarms;
   auth: AuthState;
+  feeds: Feeds;
   readonly leases: LeaseTable;
   readonly sessions: SessionTable;
   /** Of leases, users, roles and sessions. */
@@ -43,6 +46,7 @@ export async function readTables(engine: Engine): Promise<Tables> {
     auth: await readAuth(engine),
     leases: await LeaseTable.read(engine),
     sessions: await SessionTable.read(engine),
+    feeds: await readFeeds(engine),
     recordHashes: new RecordHashes({ index, hash: await hashRecords(engine, () => Promise.resolve()) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { View } from '../state/view.js';
+import type { LoggedChange } from '../format/change-row.js';
 import { Deliveries, match, type Matched } from './deliveries.js';
 import type { WatchLimits } from './limits.js';
 import { readLogPage } from './log-page.js';
@@ -78,8 +79,9 @@ export class CatchUp {
       const served = this.#servedFrom(from);
       let to = from - 1;
       if (!recent.covers(from)) {
-        const groupsOf = (key: Uint8Array): readonly WatcherGroup[] => this.#behindAt(key);
-        const page = await readLogPage({ view, from, limits, groupsOf, pause });
+        const groupsOf = ({ key }: LoggedChange): readonly WatcherGroup[] => this.#behindAt(key);
+        const previousAfter = view.compactedRevision;
+        const page = await readLogPage({ view, from, limits, groupsOf, previousAfter, pause });
         const deliveries = await this.#prepare(served, page.matched);
         if (this.#closed) return;
         this.#deliver(served, deliveries);

@@ -21,7 +21,7 @@ export function match(
   return matched;
 }
 
-export function addTo(matched: Matched, group: WatcherGroup, event: WatchEvent): void {
+export function addTo<Group>(matched: Map<Group, WatchEvent[]>, group: Group, event: WatchEvent): void {
   const events = matched.get(group);
   if (events === undefined) matched.set(group, [event]);
   else events.push(event);

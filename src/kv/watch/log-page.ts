@@ -7,24 +7,34 @@ import { ChangeCursor } from '../state/change-cursor.js';
 import { SupersededVersions } from '../state/superseded-versions.js';
 import { SliceSizer } from '../state/versions.js';
 import type { View } from '../state/view.js';
-import { addTo, type Matched } from './deliveries.js';
+import { addTo } from './deliveries.js';
 import type { WatchLimits } from './limits.js';
 import { WatchEvent } from './watch-event.js';
-import type { WatcherGroup } from './watcher.js';
 
-/** Changes of whole revisions, from the change log. */
-export interface LogPage {
-  /** The last revision that was read. */
-  readonly to: number;
-  readonly matched: Matched;
+/** Those who want the same changes. */
+export interface PageGroup {
+  /** Their number. */
+  readonly watchers: { readonly size: number };
+  /** How many of them want the previous version. */
+  readonly prevKv: number;
 }
 
-export interface LogPageOptions {
+/** Changes of whole revisions, from the change log. */
+export interface LogPage<Group> {
+  /** The last revision that was read. */
+  readonly to: number;
+  /** The events that each group wants, in order. */
+  readonly matched: Map<Group, WatchEvent[]>;
+}
+
+export interface LogPageOptions<Group> {
   readonly view: View;
   readonly from: number;
-  readonly limits: WatchLimits;
-  /** The groups that watch a key. A change without one costs no more than its row. */
-  readonly groupsOf: (key: Uint8Array) => readonly WatcherGroup[];
+  readonly limits: Pick<WatchLimits, 'pageRows' | 'pageBytes' | 'sliceRows'>;
+  /** The groups that want a change. One without any costs no more than its row. */
+  readonly groupsOf: (change: LoggedChange) => readonly Group[];
+  /** Previous versions are read for the changes behind this revision; those of earlier ones may be gone. */
+  readonly previousAfter: number;
   /** Awaited between slices. */
   readonly pause: () => Promise<void>;
 }
@@ -36,9 +46,9 @@ const LOADED_MAX = 16;
 /**
  * A change that is watched, and the revision of the version before it; 0 where that is not wanted or does not exist.
  */
-interface WatchedChange {
+interface WatchedChange<Group> {
   readonly change: LoggedChange;
-  readonly groups: readonly WatcherGroup[];
+  readonly groups: readonly Group[];
   readonly previousRevision: number;
 }
 
@@ -47,19 +57,26 @@ interface WatchedChange {
  * within a revision: a larger revision is a page by itself. Either way it is read in slices: versions are read beside
  * the event loop, and events are encoded here, so that delivering them takes little time.
  */
-export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPageOptions): Promise<LogPage> {
-  const matched: Matched = new Map();
+export async function readLogPage<Group extends PageGroup>({
+  view,
+  from,
+  limits,
+  groupsOf,
+  previousAfter,
+  pause,
+}: LogPageOptions<Group>): Promise<LogPage<Group>> {
+  const matched = new Map<Group, WatchEvent[]>();
   const cursor = new ChangeCursor(view, { from: Math.max(from, 0), to: view.revision });
   const versions = new SupersededVersions(view);
   const sizer = new SliceSizer(LOADED_FIRST);
   let changesRead = 0;
   let bytes = 0;
   let ofRevision = new RevisionChanges();
-  let watched: WatchedChange[] = [];
+  let watched: WatchedChange<Group>[] = [];
   const flush = async (): Promise<void> => {
     const loading = watched;
     watched = [];
-    const loaded = await load({ view, versions }, loading);
+    const loaded = await load({ view, versions, previousAfter }, loading);
     const size = loaded.reduce((sum, { event }) => sum + event.bytes, 0);
     for (const { event, groups } of loaded) for (const group of groups) addTo(matched, group, event);
     bytes += size;
@@ -79,7 +96,7 @@ export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPa
         }
         ofRevision.add(change);
         changesRead++;
-        const groups = groupsOf(change.key);
+        const groups = groupsOf(change);
         if (groups.length === 0) continue;
         const withPrevious = groups.some(({ prevKv }) => prevKv > 0);
         watched.push({ change, groups, previousRevision: withPrevious ? ofRevision.before(change) : 0 });
@@ -131,18 +148,22 @@ class RevisionChanges {
   }
 }
 
-interface LoadedEvent {
+interface LoadedEvent<Group> {
   readonly event: WatchEvent;
-  readonly groups: readonly WatcherGroup[];
+  readonly groups: readonly Group[];
 }
 
 /** Where versions are read. */
 interface Source {
   readonly view: View;
   readonly versions: SupersededVersions;
+  readonly previousAfter: number;
 }
 
-async function load(source: Source, watched: readonly WatchedChange[]): Promise<readonly LoadedEvent[]> {
+async function load<Group extends PageGroup>(
+  source: Source,
+  watched: readonly WatchedChange<Group>[],
+): Promise<readonly LoadedEvent<Group>[]> {
   const made = await newVersions(source, watched);
   const previous = await previousVersions(source, watched);
   return watched.map(({ change: { revision, kind, key }, groups }, at) => {
@@ -156,7 +177,7 @@ async function load(source: Source, watched: readonly WatchedChange[]): Promise<
 /** The versions that the puts made: still the newest of their key, or superseded since. Undefined for a deletion. */
 async function newVersions(
   { view, versions }: Source,
-  watched: readonly WatchedChange[],
+  watched: readonly Pick<WatchedChange<unknown>, 'change' | 'previousRevision'>[],
 ): Promise<readonly (Uint8Array | undefined)[]> {
   const puts = watched.filter(({ change }) => change.kind === 'put').map(({ change }) => change);
   const rows = puts.length === 0 ? [] : await view.rows.getMany(puts.map(({ key }) => currentKey(key)));
@@ -171,13 +192,13 @@ async function newVersions(
   return watched.map(({ change }) => made.get(change));
 }
 
-/** The versions that the changes ended: all are superseded. What the compacted revision ended may be gone. */
+/** The versions that the changes ended: all are superseded. */
 async function previousVersions(
-  { view, versions }: Source,
-  watched: readonly WatchedChange[],
+  { versions, previousAfter }: Source,
+  watched: readonly Pick<WatchedChange<unknown>, 'change' | 'previousRevision'>[],
 ): Promise<readonly (Uint8Array | undefined)[]> {
   const wanted = watched.filter(
-    ({ change, previousRevision }) => previousRevision > 0 && change.revision > view.compactedRevision,
+    ({ change, previousRevision }) => previousRevision > 0 && change.revision > previousAfter,
   );
   const found = await versions.load(
     wanted.map(({ change, previousRevision }) => ({ key: change.key, modRevision: previousRevision })),

@@ -75,7 +75,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const sessionExpirer = new SessionExpirer({ clock, leads: () => ledTerm(node.status()), store, proposer });
   const membership = makeMembership(settings, { storage, consensus, requests });
   const services = makeServices(settings, { storage, consensus, requests, leases, membership });
-  const { methods, watches } = services;
+  const { methods, watches, feeds } = services;
   leadership.subscribe(({ leader }) => measurements.onLeader(leader));
   const { quotaBytes } = quota;
   return {
@@ -98,6 +98,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         node,
         store,
         watches,
+        feeds,
         proposer,
         reader,
         pending,

@@ -14,6 +14,8 @@ import { clusterService } from '../services/cluster-service.js';
 import { hotService } from '../services/hot-service.js';
 import { Health } from '../services/health-service.js';
 import { kvService } from '../services/kv-service.js';
+import { feedService } from '../feeds/service.js';
+import { FeedSubscriptions } from '../feeds/subscriptions.js';
 import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
 import { maintenanceService } from '../services/maintenance-service.js';
 import { Reflection } from '../services/reflection-service.js';
@@ -31,6 +33,7 @@ import type { Storage } from './storage.js';
 export interface Services {
   readonly methods: readonly Method[];
   readonly watches: WatchService;
+  readonly feeds: FeedSubscriptions;
   /** Ends open streams and refuses new ones. */
   endStreams(): void;
 }
@@ -44,17 +47,19 @@ export interface ServiceParts {
 }
 
 export function makeServices(settings: AssemblySettings, parts: ServiceParts): Services {
-  const { refusal, authEvents } = parts.storage;
+  const { refusal, authEvents, feedChanges } = parts.storage;
   const { access } = parts.requests.identification;
   const { leadership } = parts.consensus;
   const watches = makeWatches(settings, parts);
   const streams = makeStreams(settings, parts);
   const locks = makeLocks(settings, parts);
+  const feeds = makeFeeds(settings, parts);
   const methods = [
     ...unaryMethods(settings, parts),
     ...makeAuthService(settings, parts),
     ...locks.methods,
     watches.method(),
+    feeds.method(),
     parts.leases.keepAlives.method(),
     streams.snapshots.method(),
     streams.ranges.method(),
@@ -71,18 +76,22 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
     return undefined;
   };
   authEvents.subscribe(() => watches.authChanged());
+  authEvents.subscribe(() => feeds.changed());
+  feedChanges.subscribe(() => feeds.changed());
   const checks = [count, learnerCheck(refusal), leaderRequired.check];
   const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), { checks, access });
   const reflection = new Reflection(gated);
   return {
     methods: [...gated, ...reflection.methods()],
     watches,
+    feeds,
     endStreams: () => {
       health.stop();
       streams.snapshots.stop();
       parts.leases.keepAlives.stop();
       locks.stop();
       watches.stop();
+      feeds.stop();
       leaderRequired.stop();
       reflection.stop();
       streams.ranges.stop();
@@ -117,6 +126,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
     }),
     ...leaseService({ store, headers, writes, reader, access, lessor, clock, random, ttlMinSeconds }),
     ...sessionService({ store, headers, writes, reader, access, random }),
+    ...feedService({ store, headers, writes, reader, access }),
     ...clusterService({ store, reader, access, headers, changes }),
     ...maintenanceService({
       store,
@@ -164,6 +174,26 @@ function makeLocks(
   const { access } = identification;
   const changes = new KeyChanges(store.watches);
   return lockServices({ store, writes, access, node, pending, headers, changes, clock, random, onFatal });
+}
+
+function makeFeeds(
+  { clock, random, measurements, node }: AssemblySettings,
+  { storage, consensus, requests, leases }: ServiceParts,
+): FeedSubscriptions {
+  const { writes, headers, identification } = requests;
+  return new FeedSubscriptions({
+    store: storage.store,
+    headers,
+    writes,
+    access: identification.access,
+    lessor: leases.lessor,
+    clock,
+    random,
+    revisionWaiters: consensus.revisionWaiters,
+    ttlMinSeconds: leaseTtlMinSeconds(node.electionMs),
+    onLimit: measurements.limits.hit,
+    onFatal: consensus.onFatal,
+  });
 }
 
 function makeWatches(

@@ -1,3 +1,4 @@
+import type { Feeds } from '../../kv/feeds/feed.js';
 import { firstConfState } from '../../kv/membership/members.js';
 import { settleStaged } from '../../kv/snapshot/staged.js';
 import { KvStore, type LeaseChange } from '../../kv/store.js';
@@ -19,6 +20,8 @@ export interface Storage {
   readonly leaseChanges: Topic<readonly LeaseChange[]>;
   /** Changes of users and permissions, and tokens assigned and revoked, once readers see them. */
   readonly authEvents: Topic<AuthEvent>;
+  /** The change feeds, once readers see a change of them. */
+  readonly feedChanges: Topic<Feeds>;
   /** Whether this member is a learner. A member that has not applied its own addition yet counts as one. */
   readonly isLearner: () => boolean;
   /** Why this member serves only what a learner serves; undefined for a voter. */
@@ -37,6 +40,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
   const answers = new AwaitedAnswers({ memberId, boot: randomInteger(random, 1, 2 ** 32) });
   const leaseChanges = new Topic<readonly LeaseChange[]>();
   const authEvents = new Topic<AuthEvent>();
+  const feedChanges = new Topic<Feeds>();
   await settleStaged({ home, log, logger });
   await checkHistory({ log, engine: home.engine, identity: { clusterId, memberId } });
   const store = await KvStore.open({
@@ -53,6 +57,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     waiter: (origin, result) => answers.applied(origin, result),
     onLeases: (changes) => leaseChanges.publish(changes),
     onAuth: (event) => authEvents.publish(event),
+    onFeeds: (feeds) => feedChanges.publish(feeds),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
     watchLimits: watches.limits,
   });
@@ -64,6 +69,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     answers,
     leaseChanges,
     authEvents,
+    feedChanges,
     isLearner,
     refusal: () => {
       if (store.wasRemoved(memberId)) return Errors.removed;

@@ -4,6 +4,7 @@ import { processMetrics } from '../../metrics/process-metrics.js';
 import type { RaftNode } from '../../node/node.js';
 import { NONE, type NodeId } from '../../raft/types.js';
 import { requestMetrics } from './request-metrics.js';
+import { feedMetrics } from './feed-metrics.js';
 import { callMetrics } from './call-metrics.js';
 import { handshakeMetrics } from './handshake-metrics.js';
 import { hotMetrics } from './hot-metrics.js';
@@ -24,6 +25,8 @@ export interface MetricsOptions {
   readonly node: RaftNode;
   readonly store: KvStore;
   readonly watches: Pick<WatchService, 'counts'>;
+  /** The subscriptions of change feeds. */
+  readonly feeds: { readonly size: number };
   readonly proposer: Proposer;
   readonly reader: Pick<Reader, 'counts'>;
   readonly pending: PendingCalls;
@@ -42,6 +45,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   requestMetrics(out, options);
   await storeMetrics(out, options);
   watchMetrics(out, options);
+  feedMetrics(out, options.store, options.feeds.size);
   leaseMetrics(out, options.measurements);
   sessionMetrics(out, options.store);
   diskMetrics(out, options.measurements);

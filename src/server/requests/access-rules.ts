@@ -82,6 +82,13 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   // Sessions of others only for root.
   ['/raftkvpb.Session/Close', 'user'],
   ['/raftkvpb.Session/List', 'user'],
+  ['/raftkvpb.Feed/Create', 'root'],
+  ['/raftkvpb.Feed/Delete', 'root'],
+  ['/raftkvpb.Feed/Reset', 'root'],
+  // The feeds whose keys the user may read.
+  ['/raftkvpb.Feed/List', 'user'],
+  ['/raftkvpb.Feed/Subscribe', 'user'],
+  ['/raftkvpb.Feed/Ack', 'user'],
   ['/grpc.health.v1.Health/Check', 'open'],
   ['/grpc.health.v1.Health/Watch', 'open'],
 ]);

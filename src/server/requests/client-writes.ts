@@ -53,6 +53,11 @@ export class ClientWrites {
     proposer.submit(submission, access.stillFor(user));
   }
 
+  /** The same for a command of a call without a user. */
+  submitOwn(submission: Submission): void {
+    this.#options.proposer.submit(submission);
+  }
+
   #admit(submission: ClientSubmission): void {
     const { quota } = this.#options;
     const { spaceBytes = 0 } = submission;

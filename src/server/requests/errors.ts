@@ -1,3 +1,4 @@
+import { FEED_WORKERS_MAX, FEEDS_MAX } from '../../kv/feeds/feed.js';
 import { PERMISSIONS_MAX } from '../../kv/auth/role-commands.js';
 import type { KvError } from '../../kv/errors.js';
 import { Code, type Status } from '../../rpc/status.js';
@@ -150,6 +151,28 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
     code: Code.UNKNOWN,
     message: 'auth: authentication failed, password was given for no password user',
   },
+  'feed-exists': { code: Code.ALREADY_EXISTS, message: 'raftkv: the feed exists already' },
+  'feed-not-found': { code: Code.NOT_FOUND, message: 'raftkv: there is no such feed' },
+  'feed-broken': {
+    code: Code.FAILED_PRECONDITION,
+    message: 'raftkv: the feed is broken: a compaction removed changes that it had not acknowledged; reset it',
+  },
+  'feed-epoch': {
+    code: Code.FAILED_PRECONDITION,
+    message: 'raftkv: the partition of the feed has another epoch: it went to another worker, or was reset',
+  },
+  'feed-position': {
+    code: Code.FAILED_PRECONDITION,
+    message:
+      'raftkv: the cursor of the feed is not at the beginning of the batch: it was acknowledged, or one was left out',
+  },
+  'invalid-feed': invalidExtension('invalid feed: see docs/FEEDS.md for names, ranges and numbers'),
+  'too-many-feeds': { code: Code.FAILED_PRECONDITION, message: `raftkv: there are ${FEEDS_MAX} feeds already` },
+  'too-many-workers': {
+    code: Code.FAILED_PRECONDITION,
+    message: `raftkv: the feed has ${FEED_WORKERS_MAX} workers already`,
+  },
+  'nested-feed-ack': invalidExtension('acknowledgements of a feed belong on the outermost transaction'),
   'permission-denied': status(Code.PERMISSION_DENIED, 'permission denied'),
   'auth-old-revision': status(Code.INVALID_ARGUMENT, 'revision of auth store is old'),
   compacted: status(Code.OUT_OF_RANGE, 'mvcc: required revision has been compacted'),

@@ -45,6 +45,9 @@ const KINDS: readonly [CommandKind, ...CommandKind[]] = [
   'userAdd',
   'roleGrantPermission',
   'roleRevokePermission',
+  'feedCreate',
+  'feedAck',
+  'feedJoin',
 ];
 
 function randomInt(random: Random): number {

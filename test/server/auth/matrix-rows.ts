@@ -72,6 +72,8 @@ const LEADER = { name: bytes('k2'), key: bytes('k2/x'), rev: 1, lease: 80 };
 const MEMBER_NOT_FOUND = '5 etcdserver: member not found';
 const NO_SESSION =
   '5 raftkv: the session does not exist: it was never opened, has expired, or was ended; nothing was applied';
+const NO_FEED = '5 raftkv: there is no such feed';
+const INVALID_FEED = '3 raftkv: invalid feed: see docs/FEEDS.md for names, ranges and numbers';
 const USER_NOT_FOUND = '9 etcdserver: user name not found';
 const ROLE_NOT_FOUND = '9 etcdserver: role name not found';
 
@@ -183,6 +185,15 @@ export const ROWS: readonly Row[] = [
   }),
   row('raftkvpb.Session/Close', raftkvpb.SessionCloseRequest, { session: 7 }, USERS, { outcome: NO_SESSION }),
   row('raftkvpb.Session/List', raftkvpb.SessionListRequest, {}, USERS),
+  row('raftkvpb.Feed/Create', raftkvpb.FeedCreateRequest, { key: K }, ROOT, { outcome: INVALID_FEED }),
+  row('raftkvpb.Feed/Delete', raftkvpb.FeedDeleteRequest, { name: 'none' }, ROOT, { outcome: NO_FEED }),
+  row('raftkvpb.Feed/Reset', raftkvpb.FeedResetRequest, { name: 'none' }, ROOT, { outcome: NO_FEED }),
+  row('raftkvpb.Feed/List', raftkvpb.FeedListRequest, {}, USERS),
+  row('raftkvpb.Feed/Ack', raftkvpb.FeedAckRequest, { acks: [{ feed: 'none' }] }, USERS, { outcome: NO_FEED }),
+  row('raftkvpb.Feed/Subscribe', raftkvpb.FeedSubscribeRequest, { name: 'none' }, USERS, {
+    outcome: NO_FEED,
+    isStream: true,
+  }),
   row('grpc.health.v1.Health/Check', grpc.health.v1.HealthCheckRequest, {}, ALL),
   row('grpc.health.v1.Health/Watch', grpc.health.v1.HealthCheckRequest, {}, ALL, { isStream: true }),
 ];

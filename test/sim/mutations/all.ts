@@ -2,6 +2,7 @@ import { CACHES } from './caches.js';
 import { CERTIFICATES } from './certificates.js';
 import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
+import { FEEDS } from './feeds.js';
 import { HOST } from './host.js';
 import { LEASES } from './leases.js';
 import { LOOKUPS } from './lookups.js';
@@ -36,6 +37,7 @@ export const TESTED: readonly TestedBug[] = [
   ...HOST,
   ...READS_TESTED,
   ...LOOKUPS,
+  ...FEEDS,
   ...PACKETS,
   ...TABLES_TESTED,
   ...STORAGE_TESTED,

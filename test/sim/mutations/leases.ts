@@ -72,8 +72,8 @@ export const LEASES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/state/stored-state.ts',
-        '    this.#tables = tables;\n    this.#current = new',
-        '    this.#tables = { ...tables, leases: this.#tables.leases };\n    this.#current = new',
+        '    this.#tables = tables;\n    this.#current = this',
+        '    this.#tables = { ...tables, leases: this.#tables.leases };\n    this.#current = this',
       ),
     ],
     profile: leasesWithSnapshots,

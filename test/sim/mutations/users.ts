@@ -179,8 +179,8 @@ export const USERS: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/state/stored-state.ts',
-        '    this.#tables = tables;\n    this.#current = new',
-        '    this.#tables = { ...tables, auth: this.#tables.auth };\n    this.#current = new',
+        '    this.#tables = tables;\n    this.#current = this',
+        '    this.#tables = { ...tables, auth: this.#tables.auth };\n    this.#current = this',
       ),
     ],
     profile: usersWithSnapshots,

@@ -64,6 +64,8 @@ export async function valuesOfArgument(argument: Argument, source: Source): Prom
       });
     case 'id':
       return command === 'lease' ? await leases(source) : await members(source);
+    case 'name':
+      return command === 'feed' && source.path[1] !== 'create' ? await feeds(source) : [];
     case 'user':
       return await ask(source, async (client) => (await client.auth.userList()).users.map((text) => ({ text })));
     case 'role':
@@ -76,6 +78,10 @@ export async function valuesOfArgument(argument: Argument, source: Source): Prom
     default:
       return [];
   }
+}
+
+async function feeds(source: Source): Promise<readonly Candidate[]> {
+  return await ask(source, async (client) => (await client.feeds.list()).map(({ name }) => ({ text: name })));
 }
 
 async function keys(source: Source): Promise<readonly Candidate[]> {

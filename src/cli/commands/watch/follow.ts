@@ -24,17 +24,22 @@ export interface FollowOptions {
 export async function follow(options: FollowOptions): Promise<void> {
   const { watch, streams, format, command, interrupted, over } = options;
   for await (const batch of watch.batches()) {
-    await writeOutput(streams, format.writeOut, {
-      simple: () => batchLines(batch, format.hex),
-      json: () => eventsJson(batch),
-      fields: () => [...headerFields(batch.header), ...batch.events.flatMap(eventFields)],
-    });
+    await writeBatch(streams, format, batch);
     for (const event of batch.events) {
       if (command.length === 0) break;
       await runFor(event, { command, streams, storeRevision: batch.header.revision, interrupted });
       if (over?.aborted === true || interrupted?.aborted === true) return;
     }
   }
+}
+
+/** Prints the events of a batch. */
+export async function writeBatch(streams: Streams, format: FollowOptions['format'], batch: WatchBatch): Promise<void> {
+  await writeOutput(streams, format.writeOut, {
+    simple: () => batchLines(batch, format.hex),
+    json: () => eventsJson(batch),
+    fields: () => [...headerFields(batch.header), ...batch.events.flatMap(eventFields)],
+  });
 }
 
 function batchLines({ events, revision }: WatchBatch, hex: boolean): Buffer {

@@ -1,0 +1,78 @@
+import type { FeedStatus } from '../../../client/index.js';
+import { field } from '../../output/fields.js';
+import { writeOutput } from '../../output/output.js';
+import type { OutputFormat } from '../../output/output.js';
+import { renderTable } from '../../output/table.js';
+import { toHex } from '../../output/text.js';
+import type { Streams } from '../../process/streams.js';
+
+interface Format {
+  readonly writeOut: OutputFormat;
+  readonly hex: boolean;
+}
+
+/** Prints feeds, one a line. */
+export async function writeFeeds(
+  streams: Streams,
+  { writeOut, hex }: Format,
+  feeds: readonly FeedStatus[],
+): Promise<void> {
+  await writeOutput(streams, writeOut, {
+    simple: () => feeds.map((feed) => `${rowOf(feed, hex).join(', ')}\n`).join(''),
+    json: () => ({ feeds: feeds.map(feedJson) }),
+    fields: () => feeds.flatMap(feedFields),
+    table: () =>
+      renderTable(
+        ['NAME', 'KEYS', 'LAG', 'STATE', 'WORKERS'],
+        feeds.map((feed) => rowOf(feed, hex)),
+      ),
+  });
+}
+
+/** Prints one feed with its partitions. */
+export async function writeStatus(streams: Streams, { writeOut, hex }: Format, feed: FeedStatus): Promise<void> {
+  const partitions = feed.partitions.map(({ cursor, epoch, worker }, at) =>
+    [at, cursor, epoch, worker ?? '-'].map(String),
+  );
+  await writeOutput(streams, writeOut, {
+    simple: () =>
+      [
+        rowOf(feed, hex).join(', '),
+        ...partitions.map(
+          ([at, cursor, epoch, worker]) => `  partition ${at}: cursor ${cursor}, epoch ${epoch}, ${worker}`,
+        ),
+      ]
+        .map((line) => `${line}\n`)
+        .join(''),
+    json: () => feedJson(feed),
+    fields: () => feedFields(feed),
+    table: () => renderTable(['PARTITION', 'CURSOR', 'EPOCH', 'WORKER'], partitions),
+  });
+}
+
+function rowOf(feed: FeedStatus, hex: boolean): readonly string[] {
+  const text = (bytes: Buffer): string => (hex ? toHex(bytes) : bytes.toString());
+  const keys = feed.rangeEnd.length === 0 ? text(feed.key) : `[${text(feed.key)}, ${text(feed.rangeEnd)})`;
+  const state = feed.broken === undefined ? 'ok' : `broken at revision ${feed.broken}`;
+  return [feed.name, keys, `${feed.lag} behind`, state, `${feed.workers.length} workers`];
+}
+
+function feedJson(feed: FeedStatus): object {
+  return { ...feed, key: feed.key.toString('base64'), rangeEnd: feed.rangeEnd.toString('base64') };
+}
+
+function feedFields({ name, key, rangeEnd, lag, broken, partitions }: FeedStatus): readonly string[] {
+  return [
+    field('Name', name),
+    field('Key', key),
+    field('RangeEnd', rangeEnd),
+    field('Lag', lag),
+    field('Broken', broken ?? 0),
+    ...partitions.flatMap(({ cursor, epoch, worker }, at) => [
+      field('Partition', at),
+      field('Cursor', cursor),
+      field('Epoch', epoch),
+      field('Worker', worker ?? ''),
+    ]),
+  ];
+}

@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { Client } from '../../src/client/index.js';
+import { endpointOf, LoneMember } from '../server/lone-member.js';
+import { poll } from '../support/poll.js';
+import { startCommand, type Finished, type Started } from './run-command.js';
+
+describe('raftkv feed', () => {
+  let lone: LoneMember;
+  let client: Client;
+
+  before(async () => {
+    lone = await LoneMember.start();
+    client = new Client({ endpoints: [endpointOf(lone.member)] });
+  });
+
+  after(async () => {
+    await client.close();
+    await lone.dispose();
+  });
+
+  const start = (...args: readonly string[]): Started =>
+    startCommand(['--endpoints', endpointOf(lone.member), 'feed', ...args]);
+  const raftkv = async (...args: readonly string[]): Promise<Finished> => await start(...args).finished;
+  const outputOf = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await raftkv(...args);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    return stdout;
+  };
+
+  it('makes, shows, resets and deletes feeds', async () => {
+    const created = 'billing, [orders/, orders0), 0 behind, ok, 0 workers\n  partition 0: cursor 1, epoch 1, -\n';
+    expect(await outputOf('create', 'billing', '--prefix', 'orders/', '--retain', '100')).to.equal(created);
+    await client.put('orders/1', '20');
+    expect(await outputOf('list')).to.equal('billing, [orders/, orders0), 1 behind, ok, 0 workers\n');
+    expect(await outputOf('list', '-w', 'table')).to.include('│ billing │');
+    expect(JSON.parse(await outputOf('status', 'billing', '-w', 'json'))).to.deep.include({
+      name: 'billing',
+      lag: 1,
+      retainRevisions: 100,
+      partitions: [{ cursor: 1, epoch: 1 }],
+    });
+    expect(await outputOf('reset', 'billing', '--from', 'now')).to.include('cursor 2, epoch 2');
+    expect(await outputOf('delete', 'billing')).to.equal('feed billing deleted\n');
+    const missing = await raftkv('status', 'billing');
+    expect(missing.code).to.equal(1);
+    expect(missing.stderr).to.include('there is no such feed');
+  });
+
+  it('refuses options that make no sense', async () => {
+    expect((await raftkv('create', 'f', 'k', '--from', 'soon')).code).to.not.equal(0);
+    expect((await raftkv('create', 'f', 'k', '--no-puts', '--no-deletes')).stderr).to.include('invalid feed');
+  });
+
+  it('prints and acknowledges changes until Ctrl-C', async () => {
+    await outputOf('create', 'tailed', 'k', '--prev-kv');
+    await client.put('k', '1');
+    await client.delete('k');
+    const first = start('tail', 'tailed', '--no-ack');
+    const text = 'PUT\nk\n1\nDELETE\nk\n1\nk\n\n';
+    await poll('both changes', () => first.printed() === text || undefined);
+    first.interrupt();
+    expect((await first.finished).code).to.equal(130);
+    const second = start('tail', 'tailed', '--worker', 'w');
+    await poll('both changes', () => second.printed() === text || undefined);
+    await poll('the acknowledgement', async () => (await client.feeds.status('tailed')).lag === 0 || undefined);
+    second.interrupt();
+    await second.finished;
+    await poll('the end', async () => (await client.feeds.status('tailed')).workers.length === 0 || undefined);
+  });
+});
