@@ -18,20 +18,21 @@ const ENGINES = ['level', 'lmdb', 'lmdb'] as const;
 describe('three real servers of which one has LevelDB and two have LMDB', function () {
   this.timeout(300_000);
   let cluster: ProcessCluster;
+  let puts = 0;
 
-  before(async () => {
+  beforeEach(async () => {
+    puts = 0;
     cluster = await ProcessCluster.start({
       flags: SHORT_LOG,
       flagsOf: (index) => [`--storage-engine=${ENGINES[index] ?? 'lmdb'}`],
     });
   });
 
-  after(async function () {
+  afterEach(async function () {
     if (this.currentTest?.state === 'failed') console.error(cluster.logs());
     await cluster.dispose();
   });
 
-  let puts = 0;
   const put = async (index: number, count: number): Promise<void> => {
     for (let at = 0; at < count; at++, puts++) {
       // Some keys are longer than LMDB's.
@@ -47,34 +48,14 @@ describe('three real servers of which one has LevelDB and two have LMDB', functi
     expect(cluster.all.map((index) => / (\w+)\n$/.exec(pointer(index))?.[1] ?? 'level')).to.deep.equal(ENGINES);
   });
 
-  for (const [from, to, away] of [
-    ['LMDB', 'LevelDB', 0],
-    ['whichever leads', 'LMDB', 2],
-  ] as const) {
-    it(`bring a member with ${to} up to date by a snapshot of a member with ${from}`, async () => {
-      await cluster.kill9(away);
-      await cluster.leader();
-      const before = pointer(away);
-      await put(1, 200);
-      await cluster.restart(away);
-      await expectSameData(cluster);
-      // A snapshot is installed as another generation.
-      expect(pointer(away)).not.to.equal(before);
-    });
-  }
-
-  it('bring a member with LMDB up to date by a snapshot of the member with LevelDB', async () => {
-    // Two members are left, of which the one with LevelDB leads.
-    await cluster.kill9(2);
-    for (let tries = 0; (await cluster.leader()) !== 0 && tries < 20; tries++) {
-      await cluster.kill9(1);
-      cluster.spawn(1);
-    }
-    expect(await cluster.leader()).to.equal(0);
-    const before = pointer(2);
-    await put(0, 200);
-    await cluster.restart(2);
+  it('bring a member with LevelDB up to date by a snapshot of a member with LMDB', async () => {
+    await cluster.kill9(0);
+    await cluster.leader();
+    const before = pointer(0);
+    await put(1, 200);
+    await cluster.restart(0);
     await expectSameData(cluster);
-    expect(pointer(2)).not.to.equal(before);
+    // A snapshot is installed as another generation.
+    expect(pointer(0)).not.to.equal(before);
   });
 });
