@@ -12,15 +12,17 @@ interface Storm {
   readonly about: string;
   readonly pauseMs: Span;
   readonly needs?: Nemesis['needs'];
+  readonly exclusive?: Nemesis['exclusive'];
   /** One action. @returns whether it succeeded @throws RaftKvError, which counts as a failure */
   readonly act: (context: NemesisContext) => Promise<boolean>;
 }
 
 /** Something that administrators do, again and again. */
-const storm = (name: string, { f, about, pauseMs, needs = [], act }: Storm): Nemesis => ({
+const storm = (name: string, { f, about, pauseMs, needs = [], exclusive, act }: Storm): Nemesis => ({
   name,
   about,
   needs,
+  ...(exclusive !== undefined && { exclusive }),
   start: async (context) => {
     const { random, signal } = context;
     let done = 0;
@@ -168,6 +170,7 @@ export const ADMINISTRATION: readonly Nemesis[] = [
     pauseMs: [300, 1000],
     // Other networks do not break connections that are open.
     needs: ['tls', 'proxy'],
+    exclusive: 'cuts',
     act: renewCertificates,
   }),
   rolling,

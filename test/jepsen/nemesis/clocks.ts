@@ -43,6 +43,7 @@ const jumps: Nemesis = {
   name: 'clock-jump',
   about: 'the wall clocks of members jump by up to an hour, forwards and backwards',
   needs: ['raftkv', 'faketime'],
+  exclusive: 'clocks',
   members: {
     removeLeftovers,
     variables: ({ folder }: MemberPlace) => {
@@ -87,6 +88,7 @@ const drift: Nemesis = {
   name: 'clock-drift',
   about: 'all clocks of some members run 4 % too fast or too slow',
   needs: ['raftkv', 'faketime'],
+  exclusive: 'clocks',
   members: {
     removeLeftovers,
     variables: ({ folder }: MemberPlace) => {

@@ -16,6 +16,7 @@ const full: Nemesis = {
   name: 'disk-full',
   about: 'the file system of a member is full; the member stops, and is started when there is space again',
   needs: ['root', 'raftkv'],
+  exclusive: 'file systems',
   members: { disk: { kind: 'small', bytes: DISK_BYTES }, flags: ['--wal-segment-bytes=65536'] },
   holdMs: [5000, 9000],
   start: async (context) => {
@@ -43,6 +44,7 @@ const slow: Nemesis = {
   name: 'disk-slow',
   about: 'each write and sync of one member takes tens to hundreds of ms',
   needs: ['strace'],
+  exclusive: 'tracing',
   start: async (context) => {
     const { cluster, random } = context;
     const name = random.next() < 0.5 ? await leaderOrAny(context) : anyMember(context);
@@ -63,6 +65,7 @@ const failing: Nemesis = {
   name: 'disk-error',
   about: 'a write or sync of one member fails with EIO; the member stops, and is started again',
   needs: ['strace', 'raftkv'],
+  exclusive: 'tracing',
   start: async (context) => {
     const { cluster, random } = context;
     const name = random.next() < 0.5 ? await leaderOrAny(context) : anyMember(context);
@@ -90,6 +93,7 @@ const powerLoss: Nemesis = {
   name: 'power-loss',
   about: 'all members, or one, are killed and lose what they did not sync',
   needs: ['root', 'raftkv'],
+  exclusive: 'file systems',
   members: { disk: { kind: 'losing', bytes: LOSING_BYTES }, flags: ['--wal-segment-bytes=4194304'] },
   start: async (context) => {
     const { cluster, random } = context;

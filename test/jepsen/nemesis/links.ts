@@ -34,10 +34,11 @@ const links = (name: string, about: string, plan: (context: NemesisContext) => P
   name: `links-${name}`,
   about,
   needs: ['proxy'],
+  exclusive: 'links',
   start: async (context) => {
     const { network } = context.cluster;
     const { rules, between, clients } = linksOf(context.cluster);
-    const before = await network.effects();
+    const before = await network.effects('link');
     const rulesOf = plan(context);
     for (const [from, to] of between) rules.set(from, to, rulesOf.members);
     if (rulesOf.clients !== undefined) for (const [from, to] of clients) rules.set(from, to, rulesOf.clients);
@@ -46,7 +47,7 @@ const links = (name: string, about: string, plan: (context: NemesisContext) => P
       value: { [name]: rulesOf },
       stop: async () => {
         for (const [from, to] of [...between, ...clients]) rules.remove(from, to);
-        return differences(before, await network.effects());
+        return differences(before, await network.effects('link'));
       },
     };
   },
@@ -56,10 +57,11 @@ const duplicating: Nemesis = {
   name: 'links-duplicating',
   about: 'the first bytes of old connections between members are sent again on new ones, and connections break',
   needs: ['proxy'],
+  exclusive: 'links',
   start: async ({ cluster, random, signal }) => {
     const { network } = cluster;
     const { rules, between } = linksOf(cluster);
-    const before = await network.effects();
+    const before = await network.effects('link');
     // Connections that break make members dial anew, and send again what was not acknowledged.
     for (const [from, to] of between) rules.set(from, to, { breakProbability: 0.005 });
     const loop = background(signal, async () => {
@@ -72,7 +74,7 @@ const duplicating: Nemesis = {
       stop: async () => {
         await loop();
         for (const [from, to] of between) rules.remove(from, to);
-        return differences(before, await network.effects());
+        return differences(before, await network.effects('link'));
       },
     };
   },

@@ -7,12 +7,17 @@ import type { Span } from '../net/span.js';
 /** What a fault needs from the machine or the run. */
 export type Need = 'proxy' | 'root' | 'strace' | 'faketime' | 'tls' | 'raftkv';
 
+/** What only one fault of a run can change: of two, each would undo the other, and neither would notice. */
+export type Exclusive = 'cuts' | 'links' | 'clocks' | 'file systems' | 'tracing';
+
 /** A kind of fault. A run starts and stops it again and again, and stops it at the latest before the cluster must heal. */
 export interface Nemesis {
   readonly name: string;
   /** One line for the list of nemeses. */
   readonly about: string;
   readonly needs?: readonly Need[];
+  /** What it has to itself. Default: nothing. */
+  readonly exclusive?: Exclusive;
   /** Settings of every member, from its first start. */
   readonly members?: MemberSettings;
   /** Pause between two faults, and duration of each, in ms. Default: 2 to 4 s, and 3 to 7 s. */

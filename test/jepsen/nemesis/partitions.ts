@@ -23,6 +23,7 @@ interface Plan {
 const partition = (name: string, about: string, plan: (context: NemesisContext) => Promise<Plan>): Nemesis => ({
   name: `partition-${name}`,
   about: `no packets ${about}`,
+  exclusive: 'cuts',
   start: async (context) => {
     const { cluster, random } = context;
     const { cuts, value } = await plan(context);
@@ -33,13 +34,13 @@ const partition = (name: string, about: string, plan: (context: NemesisContext) 
 
 async function partitioned(cluster: Cluster, cuts: readonly Cut[], value: { style: CutStyle }): Promise<Fault> {
   const { network } = cluster;
-  const before = await network.effects();
+  const before = await network.effects('cut');
   for (const [from, to] of cuts) await network.cut(from, to, value.style);
   return {
     f: 'partition',
     value,
     stop: async () => {
-      const effects = differences(before, await network.effects());
+      const effects = differences(before, await network.effects('cut'));
       for (const [from, to] of cuts) await network.restore(from, to);
       return effects;
     },
@@ -114,10 +115,11 @@ async function clientsCutOff(context: NemesisContext): Promise<Plan> {
 const flapping: Nemesis = {
   name: 'partition-flapping',
   about: 'the leader is cut off and connected again, several times a second',
+  exclusive: 'cuts',
   start: async (context) => {
     const { cluster, random, signal } = context;
     const { network } = cluster;
-    const before = await network.effects();
+    const before = await network.effects('cut');
     const name = await leaderOrAny(context);
     const cuts = others(cluster, name).flatMap((other) => both(name, other));
     const loop = background(signal, async () => {
@@ -131,7 +133,7 @@ const flapping: Nemesis = {
       value: { flapping: name },
       stop: async () => {
         await loop();
-        return differences(before, await network.effects());
+        return differences(before, await network.effects('cut'));
       },
     };
   },
@@ -140,10 +142,11 @@ const flapping: Nemesis = {
 const inTurn: Nemesis = {
   name: 'partition-in-turn',
   about: 'each member is cut off, one after the other',
+  exclusive: 'cuts',
   holdMs: [6000, 10_000],
   start: async ({ cluster, random, signal }) => {
     const { network } = cluster;
-    const before = await network.effects();
+    const before = await network.effects('cut');
     const order = shuffled(cluster.names, random);
     const loop = background(signal, async (round) => {
       const name = defined(order[round % order.length], 'a member');
@@ -157,7 +160,7 @@ const inTurn: Nemesis = {
       value: { inTurn: order },
       stop: async () => {
         await loop();
-        return differences(before, await network.effects());
+        return differences(before, await network.effects('cut'));
       },
     };
   },

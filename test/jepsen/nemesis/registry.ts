@@ -45,11 +45,20 @@ export function kindOf(names: string): string {
 
 /**
  * The faults of a name such as `kill-leader`, or of several at the same time: `kill-leader+compact`. Empty for `none`.
- * @throws UsageError with the names that exist
+ * @throws UsageError with the names that exist; also for two faults of which one would undo the other
  */
 export function nemesesOf(names: string): readonly Nemesis[] {
   if (names === 'none') return [];
-  return names.split('+').map((name) => nemesisOf(name));
+  const nemeses = names.split('+').map((name) => nemesisOf(name));
+  for (const [at, nemesis] of nemeses.entries()) {
+    for (const other of nemeses.slice(0, at)) {
+      if (nemesis === other) throw new UsageError(`NEMESIS=${names}: ${nemesis.name} is named twice`);
+      const { exclusive } = nemesis;
+      if (exclusive === undefined || exclusive !== other.exclusive) continue;
+      throw new UsageError(`NEMESIS=${names}: ${other.name} and ${nemesis.name} would undo each other's ${exclusive}`);
+    }
+  }
+  return nemeses;
 }
 
 function nemesisOf(name: string): Nemesis {

@@ -1,4 +1,4 @@
-import type { Rules } from './rules.js';
+import type { Layer, Rules } from './rules.js';
 
 /** The name of the clients' side. */
 export const CLIENTS = 'clients';
@@ -18,8 +18,8 @@ export interface Network {
   readonly kind: 'proxy' | 'netns';
   /** What the proxies do; undefined without proxies. */
   readonly rules: Rules | undefined;
-  /** Counts of what cuts and rules did so far. */
-  effects(): Promise<Readonly<Record<string, number>>>;
+  /** Counts of what the cuts, or the rules of links, did so far. */
+  effects(layer: Layer): Promise<Readonly<Record<string, number>>>;
   /** The host on which a member listens. */
   hostOf(name: string): string;
   /** A command that runs a member's command line within its network. It keeps the process id. */

@@ -66,7 +66,7 @@ export class Pipe {
     if (destination.destroyed) return;
     const { breakProbability, delayMs, connectionDelayMs, stall } = rules.get(from, to);
     if (breakProbability !== undefined && random.next() < breakProbability) {
-      rules.counts.reset += 1;
+      rules.counts.broken += 1;
       source.resetAndDestroy();
       destination.resetAndDestroy();
       return;

@@ -4,6 +4,7 @@ import { CLIENTS } from './network.js';
 import type { CutStyle, Endpoint, Network } from './network.js';
 import { Proxy } from './proxy.js';
 import { Rules } from './rules.js';
+import type { Layer } from './rules.js';
 import { ownerOf } from './socket-owner.js';
 
 export interface ProxyNetworkOptions {
@@ -24,8 +25,9 @@ export class ProxyNetwork implements Network {
     this.#options = options;
   }
 
-  async effects(): Promise<Readonly<Record<string, number>>> {
-    return { ...this.rules.counts };
+  async effects(layer: Layer): Promise<Readonly<Record<string, number>>> {
+    const { held, reset, ...ofLinks } = this.rules.counts;
+    return layer === 'cut' ? { held, reset } : ofLinks;
   }
 
   hostOf(): string {
@@ -52,11 +54,11 @@ export class ProxyNetwork implements Network {
   }
 
   async cut(from: string, to: string, style: CutStyle = 'drop'): Promise<void> {
-    this.rules.set(from, to, style === 'drop' ? { hold: true } : { reset: true });
+    this.rules.set(from, to, style === 'drop' ? { hold: true } : { reset: true }, 'cut');
   }
 
   async restore(from: string, to: string): Promise<void> {
-    this.rules.remove(from, to);
+    this.rules.remove(from, to, 'cut');
   }
 
   async heal(): Promise<void> {

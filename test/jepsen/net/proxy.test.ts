@@ -57,7 +57,7 @@ describe('the proxy of fault tests', () => {
     client.end('two');
     await once(client, 'end');
     expect(received).to.equal('onetwo');
-    expect(rules.counts).to.deep.equal({ held: 0, reset: 0, delayed: 0, replayed: 0 });
+    expect(rules.counts).to.deep.equal({ held: 0, reset: 0, broken: 0, delayed: 0, replayed: 0 });
   });
 
   it('holds one direction alone, and delivers what was held afterwards', async () => {
@@ -94,6 +94,18 @@ describe('the proxy of fault tests', () => {
     await until('the end', () => accepted[0]?.destroyed === true);
   });
 
+  // A partition was over when slow links at the same time were undone.
+  it('keeps a cut beside the rules of links', async () => {
+    rules.set('a', 'b', { hold: true }, 'cut');
+    rules.set('a', 'b', { delayMs: [1, 2] });
+    expect(rules.get('a', 'b')).to.deep.equal({ hold: true, delayMs: [1, 2] });
+    rules.remove('a', 'b');
+    expect(rules.get('a', 'b')).to.deep.equal({ hold: true });
+    rules.set('a', 'b', { delayMs: [1, 2] });
+    rules.remove('a', 'b', 'cut');
+    expect(rules.get('a', 'b')).to.deep.equal({ delayMs: [1, 2] });
+  });
+
   it('resets open connections, and new ones', async () => {
     client.write('one');
     await echoed('one');
@@ -109,7 +121,7 @@ describe('the proxy of fault tests', () => {
     rules.set('a', 'b', { breakProbability: 1 });
     client.write('one');
     await closed(client);
-    expect(rules.counts.reset).to.equal(1);
+    expect(rules.counts.broken).to.equal(1);
   });
 
   it('delays chunks and keeps their order', async () => {

@@ -19,12 +19,17 @@ export interface Rule {
   readonly breakProbability?: number;
 }
 
+/** Where a rule is from. Those of both layers are in effect at the same time, and where they contradict each other a cut wins. */
+export type Layer = 'cut' | 'link';
+
 /** What rules did. */
 export interface RuleCounts {
   /** Chunks and connections that a `hold` stopped. */
   held: number;
-  /** Connections that were reset. */
+  /** Connections that a `reset` ended. */
   reset: number;
+  /** Connections that broke by chance. */
+  broken: number;
   /** Chunks that were delayed or stalled. */
   delayed: number;
   /** Connections that were replayed. */
@@ -33,28 +38,32 @@ export interface RuleCounts {
 
 /** The rules of all directed pairs of parties: members by name, and `clients`. */
 export class Rules {
-  readonly #rules = new Map<string, Rule>();
+  readonly #layers: Readonly<Record<Layer, Map<string, Rule>>> = { cut: new Map(), link: new Map() };
   readonly #listeners = new Set<() => void>();
-  readonly counts: RuleCounts = { held: 0, reset: 0, delayed: 0, replayed: 0 };
+  readonly counts: RuleCounts = { held: 0, reset: 0, broken: 0, delayed: 0, replayed: 0 };
 
   get(from: string, to: string): Rule {
-    return this.#rules.get(`${from} ${to}`) ?? NONE;
+    const { cut, link } = this.#layers;
+    const direction = `${from} ${to}`;
+    const ofCut = cut.get(direction);
+    const ofLink = link.get(direction) ?? NONE;
+    return ofCut === undefined ? ofLink : { ...ofLink, ...ofCut };
   }
 
-  /** Replaces the rule of one direction. */
-  set(from: string, to: string, rule: Rule): void {
-    this.#rules.set(`${from} ${to}`, rule);
+  /** Replaces the rule that one direction has in a layer. */
+  set(from: string, to: string, rule: Rule, layer: Layer = 'link'): void {
+    this.#layers[layer].set(`${from} ${to}`, rule);
     this.#changed();
   }
 
-  /** Removes the rule of one direction. */
-  remove(from: string, to: string): void {
-    this.#rules.delete(`${from} ${to}`);
+  /** Removes the rule that one direction has in a layer. */
+  remove(from: string, to: string, layer: Layer = 'link'): void {
+    this.#layers[layer].delete(`${from} ${to}`);
     this.#changed();
   }
 
   clear(): void {
-    this.#rules.clear();
+    for (const rules of Object.values(this.#layers)) rules.clear();
     this.#changed();
   }
 
