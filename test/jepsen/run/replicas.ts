@@ -72,16 +72,27 @@ async function leasesOf(client: Client): Promise<string> {
 
 async function usersOf(client: Client): Promise<Record<string, string>> {
   const { auth } = client;
-  const { enabled, authRevision } = await auth.status(CALL);
+  const { authentication } = await statusOf(client);
   const { users } = await auth.userList(CALL);
   const { roles } = await auth.roleList(CALL);
   const rolesOf = async (user: string): Promise<unknown> => [user, [...(await auth.userGet(user, CALL)).roles].sort()];
   const permissionsOf = async (role: string): Promise<unknown> => [role, (await auth.roleGet(role, CALL)).permissions];
   return {
-    authentication: `${enabled ? 'enabled' : 'disabled'} at revision ${authRevision}`,
+    ...(authentication !== undefined && { authentication }),
     users: textOf(await Promise.all([...users].sort().map(rolesOf))),
     roles: textOf(await Promise.all([...roles].sort().map(permissionsOf))),
   };
+}
+
+/** etcd has this call since 3.5. */
+async function statusOf({ auth }: Client): Promise<{ readonly authentication: string | undefined }> {
+  try {
+    const { enabled, authRevision } = await auth.status(CALL);
+    return { authentication: `${enabled ? 'enabled' : 'disabled'} at revision ${authRevision}` };
+  } catch (error) {
+    if (error instanceof RaftKvError && error.code === 'unimplemented') return { authentication: undefined };
+    throw error;
+  }
 }
 
 /** Keys of permissions are bytes. */
