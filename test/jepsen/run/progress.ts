@@ -4,14 +4,15 @@ import type { Anomaly, Verdict } from '../history/verdict.js';
 
 /** A kind of call with fewer calls than this may have failed always. */
 const CALLS_MIN = 20;
-/** Under the fault of the same name, the history is always compacted further than a client asks. */
-const MAY_ALWAYS_FAIL: readonly string[] = ['compact'];
+/** Calls by which clients compact. */
+const COMPACT = 'compact';
+const AUTOMATIC_FLAG = '--auto-compaction-retention=';
 
 /**
  * Whether calls of every kind succeeded. A history of calls that all failed would pass every other checker.
  * - `no-success`: of a kind of calls, or of all calls, none succeeded
  */
-export function checkProgress(history: Pick<History, 'events'>): Verdict {
+export function checkProgress(history: History): Verdict {
   const beganMs = performance.now();
   const calls = callsOf(history);
   const counts = new Map<string, { calls: number; ok: number }>();
@@ -20,7 +21,7 @@ export function checkProgress(history: Pick<History, 'events'>): Verdict {
     counts.set(invoke.f, { calls: count.calls + 1, ok: count.ok + (outcome === 'ok' ? 1 : 0) });
   }
   const failing = [...counts].filter(([f, count]) => {
-    return count.ok === 0 && count.calls >= CALLS_MIN && !MAY_ALWAYS_FAIL.includes(f);
+    return count.ok === 0 && count.calls >= CALLS_MIN && !(f === COMPACT && othersCompact(history));
   });
   const texts = failing.map(([f, count]) => `none of ${count.calls} calls of ${f} succeeded`);
   if (calls.every(({ outcome }) => outcome !== 'ok')) texts.push(`none of all ${calls.length} calls succeeded`);
@@ -31,4 +32,10 @@ export function checkProgress(history: Pick<History, 'events'>): Verdict {
     anomalies: texts.map((text): Anomaly => ({ name: 'no-success', text, events: [] })),
     ms: Math.round(performance.now() - beganMs),
   };
+}
+
+/** Whether a fault or the members themselves always compact further than a client asks. */
+function othersCompact({ header: { nemesis, options } }: History): boolean {
+  const { flags } = options;
+  return nemesis.split('+').includes(COMPACT) || (typeof flags === 'string' && flags.includes(AUTOMATIC_FLAG));
 }
