@@ -64,6 +64,13 @@ describe('The check of a history in a text', () => {
       'there is no checker for workload other',
     ],
     ['an event of a map that is cut', MAP_LOG.join('\n').slice(0, -9), 'line 4: no event of a map'],
+    // Calls of another object were skipped, and what was left was linearizable.
+    [
+      'a call that a register has not',
+      [...REGISTER_LOG, 'INFO  jepsen.util - 3\t:invoke\t:add\t5'].join('\n'),
+      /^line \d+: no event of a register$/,
+    ],
+    ['a log without calls', 'INFO  jepsen.util - :nemesis\t:info\t:start\tnil', 'the history has no call'],
     ['an end without a start', REGISTER_LOG.slice(2).join('\n'), 'line 1: process 0 has no open call'],
   ] as const) {
     it(`refuses ${what}`, () => expect(() => checkText(text)).to.throw(MalformedHistory, message));

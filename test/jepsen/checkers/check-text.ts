@@ -45,6 +45,7 @@ function checkCalls<State, Input, Output>(
   calls: readonly Call<Input, Output>[],
   { timeLimitMs = 120_000, memoryLimitMiB }: HistoryCheckOptions,
 ): TextVerdict {
+  if (calls.length === 0) throw new MalformedHistory('the history has no call');
   const bounds = { timeLimitMs, ...(memoryLimitMiB === undefined ? {} : { memoryLimitMiB }) };
   const verdict = checkLinearizability(model, calls, bounds);
   switch (verdict.kind) {

@@ -40,11 +40,15 @@ function pair<Input, Output>(
 /** Whether a text is Jepsen's log of one register. */
 export const isRegisterLog = (text: string): boolean => /^INFO\s+jepsen\.util - /m.test(text);
 
+/** The beginning of an event of a client. */
+const PROCESS_LINE = /^INFO\s+jepsen\.util - \d+\s/;
+
 /** Whether a text is a map's log. */
 export const isMapLog = (text: string): boolean => /^\s*\{:process /.test(text);
 
 /**
- * Jepsen's log of one register: `INFO  jepsen.util - 3 :invoke :cas [1 2]`, tab-separated. Lines of other content are skipped.
+ * Jepsen's log of one register: `INFO  jepsen.util - 3 :invoke :cas [1 2]`, tab-separated. Lines that are no event of a numbered process
+ * are skipped.
  * @throws MalformedHistory that names the line
  */
 export function parseRegisterLog(text: string): Call<RegisterInput, RegisterOutput>[] {
@@ -52,7 +56,10 @@ export function parseRegisterLog(text: string): Call<RegisterInput, RegisterOutp
   const events: LogEvent<RegisterInput>[] = [];
   for (const [at, row] of text.split('\n').entries()) {
     const match = line.exec(row);
-    if (match === null) continue;
+    if (match === null) {
+      if (!PROCESS_LINE.test(row)) continue;
+      throw new MalformedHistory(`line ${at + 1}: no event of a register`);
+    }
     const [, process = '', type = '', operation = '', value = ''] = match;
     events.push({ line: at + 1, process, type, value: value.trim(), input: registerInput(operation, value.trim()) });
   }
