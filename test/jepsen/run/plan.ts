@@ -118,7 +118,7 @@ function standing(): PlannedRun[] {
 
 /** What a workload cannot be without. */
 function ownVariables(workload: string): Readonly<Record<string, string>> {
-  return workload === 'permissions' ? { AUTH: '1' } : {};
+  return makeWorkload(workload).needsUsers === true ? { AUTH: '1' } : {};
 }
 
 function obstacle(run: PlannedRun): string | undefined {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../support/program.js';
@@ -72,13 +73,16 @@ export class Run {
     if (!targets.includes(settings.target)) {
       throw new UsageError(`${settings.workload} is for TARGET=${targets.join(', ')} alone`);
     }
+    if (this.#workload.needsUsers === true && !settings.auth) throw new UsageError(`${settings.workload} needs AUTH=1`);
     if (process.platform !== 'linux') throw new UsageError('the network of the fault tests needs Linux');
+    if (settings.target === 'etcd' && spawnSync(settings.etcd, ['--version']).status !== 0)
+      throw new UsageError(`ETCD: ${settings.etcd} does not run (Debian: etcd-server)`);
     if (settings.net === 'netns' && process.getuid?.() !== 0) throw new UsageError('NET=netns needs root');
     const unmet = unmetNeeds(this.#nemeses, settings);
     if (unmet !== undefined) throw new UsageError(unmet);
     const started = new Date().toISOString();
     this.#folder = join(settings.out, `${settings.workload}-${settings.nemesis}-${started.replaceAll(/[:.]/g, '-')}`);
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     const { workload, nemesis, seed, nodes, target, net } = settings;
     this.#history = new HistoryWriter(join(this.#folder, 'history.jsonl'), {
       format: FORMAT,
@@ -224,5 +228,14 @@ export class Run {
       this.#error ??= `the check failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       return [];
     }
+  }
+}
+
+/** @throws UsageError if it cannot be made: the sources may belong to another user */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`OUT: ${(error as Error).message}`);
   }
 }

@@ -41,12 +41,21 @@ describe('the settings of a fault test', () => {
     ['NET', 'wifi'],
     ['TIME', '0'],
     ['NODES', 'three'],
+    ['NODES', '2.5'],
     ['SEED', '-1'],
+    ['SEED', '1.5'],
+    ['TLS', 'yes'],
   ] as const) {
     it(`refuse ${name}=${value}`, () => {
       expect(() => settingsOf({ [name]: value })).to.throw(`${name} must be`);
     });
   }
+
+  // AUTH=0 enabled authentication, and the host that etcd cannot have was in the report.
+  it('leave out what is set to 0, and refuse what the target has not', () => {
+    expect(settingsOf({ TLS: '0', AUTH: '0', LEVELS: '0' })).to.include({ tls: false, auth: false, levels: false });
+    expect(() => settingsOf({ TARGET: 'etcd', RPC_HOST: 'grpc-js' })).to.throw('RPC_HOST is for TARGET=raftkv alone');
+  });
 
   it('give each part of a run its own chance, which the seed fixes', () => {
     const draw = (seed: number, part: string): number => randomFor(seed, part).next();

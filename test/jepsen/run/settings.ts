@@ -48,27 +48,35 @@ export function settingsOf(variables: Variables, random: () => number = Math.ran
     if (!Number.isFinite(given) || given < least) throw new UsageError(`${name} must be a number of at least ${least}`);
     return given;
   };
+  const whole = (name: string, otherwise: number, least: number): number => {
+    const given = number(name, otherwise, least);
+    if (!Number.isSafeInteger(given)) throw new UsageError(`${name} must be a whole number`);
+    return given;
+  };
   const choice = <Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice => {
     const text = value(name) ?? choices[0];
     const chosen = choices.find((each) => each === text);
     if (chosen === undefined) throw new UsageError(`${name} must be one of ${choices.join(', ')}`);
     return chosen;
   };
+  const enabled = (name: string): boolean => choice(name, ['0', '1']) === '1';
+  const target = choice('TARGET', ['raftkv', 'etcd']);
+  if (target === 'etcd' && value('RPC_HOST') !== undefined) throw new UsageError('RPC_HOST is for TARGET=raftkv alone');
   return {
     workload: value('WORKLOAD') ?? 'register',
     nemesis: value('NEMESIS') ?? 'none',
     seconds: number('TIME', 60, 1),
-    nodes: number('NODES', 3, 1),
-    seed: number('SEED', Math.floor(random() * 1_000_000), 0),
-    target: choice('TARGET', ['raftkv', 'etcd']),
+    nodes: whole('NODES', 3, 1),
+    seed: whole('SEED', Math.floor(random() * 1_000_000), 0),
+    target,
     etcd: value('ETCD') ?? 'etcd',
     program: value('PROGRAM'),
     net: choice('NET', ['proxy', 'netns']),
-    tls: value('TLS') !== undefined,
-    auth: value('AUTH') !== undefined,
+    tls: enabled('TLS'),
+    auth: enabled('AUTH'),
     rpcHost: value('RPC_HOST'),
     flags: (value('FLAGS') ?? '').split(/\s+/).filter((flag) => flag !== ''),
-    levels: value('LEVELS') !== undefined,
+    levels: enabled('LEVELS'),
     out: value('OUT') ?? OUT,
   };
 }

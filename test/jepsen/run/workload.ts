@@ -12,6 +12,8 @@ export interface Workload {
   readonly flags?: readonly string[];
   /** The systems that it can run on. Default: both. */
   readonly targets?: readonly ('raftkv' | 'etcd')[];
+  /** Requires authentication: AUTH=1. */
+  readonly needsUsers?: boolean;
   /** Clients that work at the same time. Default 10. */
   readonly concurrency?: number;
   /** Calls a second of all clients together, at most. Default 200. */
