@@ -46,6 +46,19 @@ describe('report of a run', () => {
     expect(page).not.to.contain('NaN').and.not.contain('Infinity');
   });
 
+  // Where no heal was measured, the checker of heals seemed to have accepted them.
+  it('does not call accepted what was not there to be checked', () => {
+    const run = syntheticRun();
+    const verdict = { checker: 'recovery', valid: true, operations: 0, anomalies: [], ms: 0 };
+    expect(renderReport({ ...run, verdicts: [verdict] }))
+      .to.contain('nothing to check')
+      .and.not.contain('accepts');
+    const checked = { ...verdict, operations: 1 };
+    expect(renderReport({ ...run, verdicts: [checked] }))
+      .to.contain('accepts')
+      .and.not.contain('nothing to check');
+  });
+
   it('says that a run failed, and why, even if no checker found an anomaly', () => {
     const run = syntheticRun();
     const page = renderReport({ ...run, summary: { ...run.summary, error: 'n2 did not come back' } });

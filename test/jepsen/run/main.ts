@@ -10,14 +10,18 @@ function log(text: string): void {
   console.log(`${((performance.now() - beganMs) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 }
 
+function wordOf(valid: boolean | 'unknown', operations: number): string {
+  if (valid === 'unknown') return valid;
+  if (!valid) return 'INVALID';
+  return operations === 0 ? 'nothing to check' : 'valid';
+}
+
 await runProgram('make jepsen', async () => {
   const settings = settingsOf(process.env);
   log(`WORKLOAD=${settings.workload} NEMESIS=${settings.nemesis} TIME=${settings.seconds} SEED=${settings.seed}`);
   const { folder, summary, valid } = await new Run(settings, log).run();
   for (const { checker, valid: each, operations, ms, anomalies } of summary.verdicts) {
-    log(
-      `${checker}: ${each === true ? 'valid' : each === false ? 'INVALID' : 'unknown'} (${operations} operations, ${ms} ms)`,
-    );
+    log(`${checker}: ${wordOf(each, operations)} (${operations} operations, ${ms} ms)`);
     for (const { name, text } of anomalies.slice(0, 3)) log(`  ${name}: ${text}`);
   }
   log(`report: ${folder}/index.html`);

@@ -23,12 +23,13 @@ export function verdictSection({ verdicts }: RunData): Markup {
 }
 
 function row({ checker, valid, operations, anomalies, ms, details }: Verdict): Row {
+  const isEmpty = valid === true && operations === 0;
   const word = valid === 'unknown' ? 'could not decide' : valid ? 'accepts' : 'refuses';
   const figures = Object.entries(details ?? {}).map(([name, value]) => `${name} ${valueText(value, 40)}`);
   const found = anomalies.length === 0 ? '0' : el('a', { href: '#anomalies' }, count(anomalies.length));
   const cells = [
     checker,
-    [icon(valid), ' ', word],
+    isEmpty ? 'nothing to check' : [icon(valid), ' ', word],
     count(operations),
     found,
     span(ms * 1000),
