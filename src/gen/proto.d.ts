@@ -11599,200 +11599,6 @@ export namespace raftkvpb {
         type $Shape = raftkvpb.FeedAckResponse.$Properties;
     }
 
-    /** Represents a Hot */
-    class Hot extends $protobuf.rpc.Service {
-
-        /**
-         * Constructs a new Hot service.
-         * @param rpcImpl RPC implementation
-         * @param [requestDelimited=false] Whether requests are length-delimited
-         * @param [responseDelimited=false] Whether responses are length-delimited
-         */
-        constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
-
-        /**
-         * Creates new Hot service using the specified rpc implementation.
-         * @param rpcImpl RPC implementation
-         * @param [requestDelimited=false] Whether requests are length-delimited
-         * @param [responseDelimited=false] Whether responses are length-delimited
-         * @returns RPC service. Useful where requests and/or responses are streamed.
-         */
-        static create(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean): Hot;
-
-        /** Calls Top. */
-        top: raftkvpb.Hot.Top;
-    }
-
-    namespace Hot {
-
-        /**
-         * Callback as used by {@link raftkvpb.Hot#top}.
-         * @param error Error, if any
-         * @param [response] HotResponse
-         */
-        type TopCallback = (error: (Error|null), response?: raftkvpb.HotResponse) => void;
-
-        /** Calls Top. */
-        type Top = {
-          (request: raftkvpb.IHotRequest, callback: raftkvpb.Hot.TopCallback): void;
-          (request: raftkvpb.IHotRequest): Promise<raftkvpb.HotResponse>;
-          readonly name: "Top";
-          readonly path: "/raftkvpb.Hot/Top";
-          readonly requestType: "HotRequest";
-          readonly responseType: "HotResponse";
-          readonly requestStream: undefined;
-          readonly responseStream: undefined;
-        };
-    }
-
-    /**
-     * Properties of a HotRequest.
-     * @deprecated Use raftkvpb.HotRequest.$Properties instead.
-     */
-    interface IHotRequest extends raftkvpb.HotRequest.$Properties {
-    }
-
-    /** Represents a HotRequest. */
-    class HotRequest {
-
-        /**
-         * Constructs a new HotRequest.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkvpb.HotRequest.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** HotRequest limit. */
-        limit: (number|Long);
-
-        /**
-         * Creates a new HotRequest instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns HotRequest instance
-         */
-        static create(properties: raftkvpb.HotRequest.$Shape): raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape;
-        static create(properties?: raftkvpb.HotRequest.$Properties): raftkvpb.HotRequest;
-
-        /**
-         * Encodes the specified HotRequest message. Does not implicitly {@link raftkvpb.HotRequest.verify|verify} messages.
-         * @param message HotRequest message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkvpb.HotRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a HotRequest message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape} HotRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape;
-    }
-
-    namespace HotRequest {
-
-        /** Properties of a HotRequest. */
-        interface $Properties {
-
-            /** HotRequest limit */
-            limit?: (number|Long|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a HotRequest. */
-        type $Shape = raftkvpb.HotRequest.$Properties;
-    }
-
-    /**
-     * Properties of a HotResponse.
-     * @deprecated Use raftkvpb.HotResponse.$Properties instead.
-     */
-    interface IHotResponse extends raftkvpb.HotResponse.$Properties {
-    }
-
-    /** Represents a HotResponse. */
-    class HotResponse {
-
-        /**
-         * Constructs a new HotResponse.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkvpb.HotResponse.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** HotResponse header. */
-        header?: (etcdserverpb.ResponseHeader.$Properties|null);
-
-        /** HotResponse reads. */
-        reads?: (raftkvpb.HotKeys.$Properties|null);
-
-        /** HotResponse writes. */
-        writes?: (raftkvpb.HotKeys.$Properties|null);
-
-        /** HotResponse capacity. */
-        capacity: (number|Long);
-
-        /**
-         * Creates a new HotResponse instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns HotResponse instance
-         */
-        static create(properties: raftkvpb.HotResponse.$Shape): raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape;
-        static create(properties?: raftkvpb.HotResponse.$Properties): raftkvpb.HotResponse;
-
-        /**
-         * Encodes the specified HotResponse message. Does not implicitly {@link raftkvpb.HotResponse.verify|verify} messages.
-         * @param message HotResponse message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkvpb.HotResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a HotResponse message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape} HotResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape;
-    }
-
-    namespace HotResponse {
-
-        /** Properties of a HotResponse. */
-        interface $Properties {
-
-            /** HotResponse header */
-            header?: (etcdserverpb.ResponseHeader.$Properties|null);
-
-            /** HotResponse reads */
-            reads?: (raftkvpb.HotKeys.$Properties|null);
-
-            /** HotResponse writes */
-            writes?: (raftkvpb.HotKeys.$Properties|null);
-
-            /** HotResponse capacity */
-            capacity?: (number|Long|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a HotResponse. */
-        type $Shape = raftkvpb.HotResponse.$Properties;
-    }
-
     /** Represents an Index */
     class Index extends $protobuf.rpc.Service {
 
@@ -13441,6 +13247,200 @@ export namespace raftkvpb {
           revision?: number|Long|null;
           $unknowns?: Uint8Array[];
         };
+    }
+
+    /** Represents a Hot */
+    class Hot extends $protobuf.rpc.Service {
+
+        /**
+         * Constructs a new Hot service.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         */
+        constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+
+        /**
+         * Creates new Hot service using the specified rpc implementation.
+         * @param rpcImpl RPC implementation
+         * @param [requestDelimited=false] Whether requests are length-delimited
+         * @param [responseDelimited=false] Whether responses are length-delimited
+         * @returns RPC service. Useful where requests and/or responses are streamed.
+         */
+        static create(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean): Hot;
+
+        /** Calls Top. */
+        top: raftkvpb.Hot.Top;
+    }
+
+    namespace Hot {
+
+        /**
+         * Callback as used by {@link raftkvpb.Hot#top}.
+         * @param error Error, if any
+         * @param [response] HotResponse
+         */
+        type TopCallback = (error: (Error|null), response?: raftkvpb.HotResponse) => void;
+
+        /** Calls Top. */
+        type Top = {
+          (request: raftkvpb.IHotRequest, callback: raftkvpb.Hot.TopCallback): void;
+          (request: raftkvpb.IHotRequest): Promise<raftkvpb.HotResponse>;
+          readonly name: "Top";
+          readonly path: "/raftkvpb.Hot/Top";
+          readonly requestType: "HotRequest";
+          readonly responseType: "HotResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+    }
+
+    /**
+     * Properties of a HotRequest.
+     * @deprecated Use raftkvpb.HotRequest.$Properties instead.
+     */
+    interface IHotRequest extends raftkvpb.HotRequest.$Properties {
+    }
+
+    /** Represents a HotRequest. */
+    class HotRequest {
+
+        /**
+         * Constructs a new HotRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.HotRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HotRequest limit. */
+        limit: (number|Long);
+
+        /**
+         * Creates a new HotRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HotRequest instance
+         */
+        static create(properties: raftkvpb.HotRequest.$Shape): raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape;
+        static create(properties?: raftkvpb.HotRequest.$Properties): raftkvpb.HotRequest;
+
+        /**
+         * Encodes the specified HotRequest message. Does not implicitly {@link raftkvpb.HotRequest.verify|verify} messages.
+         * @param message HotRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.HotRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HotRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape} HotRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotRequest & raftkvpb.HotRequest.$Shape;
+    }
+
+    namespace HotRequest {
+
+        /** Properties of a HotRequest. */
+        interface $Properties {
+
+            /** HotRequest limit */
+            limit?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HotRequest. */
+        type $Shape = raftkvpb.HotRequest.$Properties;
+    }
+
+    /**
+     * Properties of a HotResponse.
+     * @deprecated Use raftkvpb.HotResponse.$Properties instead.
+     */
+    interface IHotResponse extends raftkvpb.HotResponse.$Properties {
+    }
+
+    /** Represents a HotResponse. */
+    class HotResponse {
+
+        /**
+         * Constructs a new HotResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkvpb.HotResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HotResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** HotResponse reads. */
+        reads?: (raftkvpb.HotKeys.$Properties|null);
+
+        /** HotResponse writes. */
+        writes?: (raftkvpb.HotKeys.$Properties|null);
+
+        /** HotResponse capacity. */
+        capacity: (number|Long);
+
+        /**
+         * Creates a new HotResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HotResponse instance
+         */
+        static create(properties: raftkvpb.HotResponse.$Shape): raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape;
+        static create(properties?: raftkvpb.HotResponse.$Properties): raftkvpb.HotResponse;
+
+        /**
+         * Encodes the specified HotResponse message. Does not implicitly {@link raftkvpb.HotResponse.verify|verify} messages.
+         * @param message HotResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkvpb.HotResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HotResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape} HotResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkvpb.HotResponse & raftkvpb.HotResponse.$Shape;
+    }
+
+    namespace HotResponse {
+
+        /** Properties of a HotResponse. */
+        interface $Properties {
+
+            /** HotResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** HotResponse reads */
+            reads?: (raftkvpb.HotKeys.$Properties|null);
+
+            /** HotResponse writes */
+            writes?: (raftkvpb.HotKeys.$Properties|null);
+
+            /** HotResponse capacity */
+            capacity?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HotResponse. */
+        type $Shape = raftkvpb.HotResponse.$Properties;
     }
 }
 
@@ -15599,6 +15599,15 @@ export namespace raftkv {
         /** Command roleRevokePermission. */
         roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
 
+        /** Command indexCreate. */
+        indexCreate?: (raftkvpb.IndexCreateRequest.$Properties|null);
+
+        /** Command indexDrop. */
+        indexDrop?: (raftkvpb.IndexDropRequest.$Properties|null);
+
+        /** Command indexBuild. */
+        indexBuild?: (raftkv.IndexSlice.$Properties|null);
+
         /** Command sessionOpen. */
         sessionOpen?: (raftkv.SessionOpening.$Properties|null);
 
@@ -15627,7 +15636,7 @@ export namespace raftkv {
         feedJoin?: (raftkv.FeedJoin.$Properties|null);
 
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"sessionOpen"|"sessionKeepAlive"|"sessionClose"|"sessionExpire"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"indexCreate"|"indexDrop"|"indexBuild"|"sessionOpen"|"sessionKeepAlive"|"sessionClose"|"sessionExpire"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -15769,6 +15778,15 @@ export namespace raftkv {
             /** Command roleRevokePermission */
             roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
 
+            /** Command indexCreate */
+            indexCreate?: (raftkvpb.IndexCreateRequest.$Properties|null);
+
+            /** Command indexDrop */
+            indexDrop?: (raftkvpb.IndexDropRequest.$Properties|null);
+
+            /** Command indexBuild */
+            indexBuild?: (raftkv.IndexSlice.$Properties|null);
+
             /** Command sessionOpen */
             sessionOpen?: (raftkv.SessionOpening.$Properties|null);
 
@@ -15797,7 +15815,7 @@ export namespace raftkv {
             feedJoin?: (raftkv.FeedJoin.$Properties|null);
 
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"sessionOpen"|"sessionKeepAlive"|"sessionClose"|"sessionExpire"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission"|"indexCreate"|"indexDrop"|"indexBuild"|"sessionOpen"|"sessionKeepAlive"|"sessionClose"|"sessionExpire"|"feedCreate"|"feedDelete"|"feedReset"|"feedAck"|"feedJoin");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -15841,6 +15859,9 @@ export namespace raftkv {
           roleDelete?: etcdserverpb.AuthRoleDeleteRequest.$Shape|null;
           roleGrantPermission?: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape|null;
           roleRevokePermission?: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape|null;
+          indexCreate?: raftkvpb.IndexCreateRequest.$Shape|null;
+          indexDrop?: raftkvpb.IndexDropRequest.$Shape|null;
+          indexBuild?: raftkv.IndexSlice.$Shape|null;
           sessionOpen?: raftkv.SessionOpening.$Shape|null;
           sessionKeepAlive?: raftkvpb.SessionKeepAliveRequest.$Shape|null;
           sessionClose?: raftkvpb.SessionCloseRequest.$Shape|null;
@@ -15852,8 +15873,265 @@ export namespace raftkv {
           feedJoin?: raftkv.FeedJoin.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionOpen"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen: raftkv.SessionOpening.$Shape; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionKeepAlive"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive: raftkvpb.SessionKeepAliveRequest.$Shape; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionClose"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose: raftkvpb.SessionCloseRequest.$Shape; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire: raftkv.SessionExpiry.$Shape; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedCreate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate: raftkvpb.FeedCreateRequest.$Shape; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete: raftkvpb.FeedDeleteRequest.$Shape; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedReset"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset: raftkvpb.FeedResetRequest.$Shape; feedAck?: null; feedJoin?: null }|{ body?: "feedAck"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck: raftkvpb.FeedAckRequest.$Shape; feedJoin?: null }|{ body?: "feedJoin"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin: raftkv.FeedJoin.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "indexCreate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate: raftkvpb.IndexCreateRequest.$Shape; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "indexDrop"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop: raftkvpb.IndexDropRequest.$Shape; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "indexBuild"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild: raftkv.IndexSlice.$Shape; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionOpen"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen: raftkv.SessionOpening.$Shape; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionKeepAlive"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive: raftkvpb.SessionKeepAliveRequest.$Shape; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionClose"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose: raftkvpb.SessionCloseRequest.$Shape; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "sessionExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire: raftkv.SessionExpiry.$Shape; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedCreate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate: raftkvpb.FeedCreateRequest.$Shape; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete: raftkvpb.FeedDeleteRequest.$Shape; feedReset?: null; feedAck?: null; feedJoin?: null }|{ body?: "feedReset"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset: raftkvpb.FeedResetRequest.$Shape; feedAck?: null; feedJoin?: null }|{ body?: "feedAck"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck: raftkvpb.FeedAckRequest.$Shape; feedJoin?: null }|{ body?: "feedJoin"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null; indexCreate?: null; indexDrop?: null; indexBuild?: null; sessionOpen?: null; sessionKeepAlive?: null; sessionClose?: null; sessionExpire?: null; feedCreate?: null; feedDelete?: null; feedReset?: null; feedAck?: null; feedJoin: raftkv.FeedJoin.$Shape })
         );
+    }
+
+    /**
+     * Properties of an IndexSlice.
+     * @deprecated Use raftkv.IndexSlice.$Properties instead.
+     */
+    interface IIndexSlice extends raftkv.IndexSlice.$Properties {
+    }
+
+    /** Represents an IndexSlice. */
+    class IndexSlice {
+
+        /**
+         * Constructs a new IndexSlice.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.IndexSlice.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexSlice id. */
+        id: number;
+
+        /** IndexSlice cursor. */
+        cursor: Uint8Array;
+
+        /** IndexSlice keys. */
+        keys: number;
+
+        /**
+         * Creates a new IndexSlice instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexSlice instance
+         */
+        static create(properties: raftkv.IndexSlice.$Shape): raftkv.IndexSlice & raftkv.IndexSlice.$Shape;
+        static create(properties?: raftkv.IndexSlice.$Properties): raftkv.IndexSlice;
+
+        /**
+         * Encodes the specified IndexSlice message. Does not implicitly {@link raftkv.IndexSlice.verify|verify} messages.
+         * @param message IndexSlice message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.IndexSlice.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexSlice message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.IndexSlice & raftkv.IndexSlice.$Shape} IndexSlice
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.IndexSlice & raftkv.IndexSlice.$Shape;
+    }
+
+    namespace IndexSlice {
+
+        /** Properties of an IndexSlice. */
+        interface $Properties {
+
+            /** IndexSlice id */
+            id?: (number|null);
+
+            /** IndexSlice cursor */
+            cursor?: (Uint8Array|null);
+
+            /** IndexSlice keys */
+            keys?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexSlice. */
+        type $Shape = raftkv.IndexSlice.$Properties;
+    }
+
+    /**
+     * Properties of an IndexRecord.
+     * @deprecated Use raftkv.IndexRecord.$Properties instead.
+     */
+    interface IIndexRecord extends raftkv.IndexRecord.$Properties {
+    }
+
+    /** Represents an IndexRecord. */
+    class IndexRecord {
+
+        /**
+         * Constructs a new IndexRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.IndexRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexRecord id. */
+        id: number;
+
+        /** IndexRecord definition. */
+        definition?: (raftkvpb.IndexDefinition.$Properties|null);
+
+        /** IndexRecord cursor. */
+        cursor: Uint8Array;
+
+        /** IndexRecord readyRevision. */
+        readyRevision: (number|Long);
+
+        /** IndexRecord failed. */
+        failed: boolean;
+
+        /** IndexRecord duplicates. */
+        duplicates: raftkvpb.IndexDuplicate.$Properties[];
+
+        /**
+         * Creates a new IndexRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexRecord instance
+         */
+        static create(properties: raftkv.IndexRecord.$Shape): raftkv.IndexRecord & raftkv.IndexRecord.$Shape;
+        static create(properties?: raftkv.IndexRecord.$Properties): raftkv.IndexRecord;
+
+        /**
+         * Encodes the specified IndexRecord message. Does not implicitly {@link raftkv.IndexRecord.verify|verify} messages.
+         * @param message IndexRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.IndexRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.IndexRecord & raftkv.IndexRecord.$Shape} IndexRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.IndexRecord & raftkv.IndexRecord.$Shape;
+    }
+
+    namespace IndexRecord {
+
+        /** Properties of an IndexRecord. */
+        interface $Properties {
+
+            /** IndexRecord id */
+            id?: (number|null);
+
+            /** IndexRecord definition */
+            definition?: (raftkvpb.IndexDefinition.$Properties|null);
+
+            /** IndexRecord cursor */
+            cursor?: (Uint8Array|null);
+
+            /** IndexRecord readyRevision */
+            readyRevision?: (number|Long|null);
+
+            /** IndexRecord failed */
+            failed?: (boolean|null);
+
+            /** IndexRecord duplicates */
+            duplicates?: (raftkvpb.IndexDuplicate.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexRecord. */
+        type $Shape = {
+          id?: number|null;
+          definition?: raftkvpb.IndexDefinition.$Shape|null;
+          cursor?: Uint8Array|null;
+          readyRevision?: number|Long|null;
+          failed?: boolean|null;
+          duplicates?: raftkvpb.IndexDuplicate.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an IndexCounts.
+     * @deprecated Use raftkv.IndexCounts.$Properties instead.
+     */
+    interface IIndexCounts extends raftkv.IndexCounts.$Properties {
+    }
+
+    /** Represents an IndexCounts. */
+    class IndexCounts {
+
+        /**
+         * Constructs a new IndexCounts.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.IndexCounts.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IndexCounts keys. */
+        keys: (number|Long);
+
+        /** IndexCounts entries. */
+        entries: (number|Long);
+
+        /** IndexCounts leftOut. */
+        leftOut: (number|Long);
+
+        /**
+         * Creates a new IndexCounts instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IndexCounts instance
+         */
+        static create(properties: raftkv.IndexCounts.$Shape): raftkv.IndexCounts & raftkv.IndexCounts.$Shape;
+        static create(properties?: raftkv.IndexCounts.$Properties): raftkv.IndexCounts;
+
+        /**
+         * Encodes the specified IndexCounts message. Does not implicitly {@link raftkv.IndexCounts.verify|verify} messages.
+         * @param message IndexCounts message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.IndexCounts.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IndexCounts message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.IndexCounts & raftkv.IndexCounts.$Shape} IndexCounts
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.IndexCounts & raftkv.IndexCounts.$Shape;
+    }
+
+    namespace IndexCounts {
+
+        /** Properties of an IndexCounts. */
+        interface $Properties {
+
+            /** IndexCounts keys */
+            keys?: (number|Long|null);
+
+            /** IndexCounts entries */
+            entries?: (number|Long|null);
+
+            /** IndexCounts leftOut */
+            leftOut?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IndexCounts. */
+        type $Shape = raftkv.IndexCounts.$Properties;
     }
 
     /**

@@ -14840,233 +14840,6 @@ export const raftkvpb = $root.raftkvpb = (() => {
         return FeedAckResponse;
     })();
 
-    raftkvpb.Hot = (function() {
-
-        const Hot = function(rpcImpl, requestDelimited, responseDelimited) {
-            $protobuf.rpc.Service.call(this, rpcImpl, requestDelimited, responseDelimited);
-        };
-
-        $Object.defineProperty(Hot.prototype = $Object.create($protobuf.rpc.Service.prototype), "constructor", { value: Hot, writable: true, enumerable: false, configurable: true });
-
-        Hot.create = function(rpcImpl, requestDelimited, responseDelimited) {
-            return new this(rpcImpl, requestDelimited, responseDelimited);
-        };
-
-
-
-        $Object.defineProperties(Hot.prototype.top = function(request, callback) {
-            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Hot.prototype.top, $root.raftkvpb.HotRequest, $root.raftkvpb.HotResponse, request, callback);
-        }, {
-            name: { value: "Top" },
-            path: { value: "/raftkvpb.Hot/Top" },
-            requestType: { value: "HotRequest" },
-            responseType: { value: "HotResponse" },
-            requestStream: { value: $undefined },
-            responseStream: { value: $undefined }
-        });
-
-        return Hot;
-    })();
-
-    raftkvpb.HotRequest = (function() {
-
-        const HotRequest = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        HotRequest.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
-
-        HotRequest.create = function(properties) {
-            return new HotRequest(properties);
-        };
-
-        HotRequest.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
-                writer.uint32(8).int64(message.limit);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        HotRequest.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkvpb.HotRequest();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
-                            message.limit = value;
-                        else
-                            delete message.limit;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return HotRequest;
-    })();
-
-    raftkvpb.HotResponse = (function() {
-
-        const HotResponse = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        HotResponse.prototype.header = null;
-        HotResponse.prototype.reads = null;
-        HotResponse.prototype.writes = null;
-        HotResponse.prototype.capacity = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
-
-        HotResponse.create = function(properties) {
-            return new HotResponse(properties);
-        };
-
-        HotResponse.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
-                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
-            if (message.reads != null && $Object.hasOwnProperty.call(message, "reads"))
-                $root.raftkvpb.HotKeys.encode(message.reads, writer.uint32(18).fork(), _depth + 1).ldelim();
-            if (message.writes != null && $Object.hasOwnProperty.call(message, "writes"))
-                $root.raftkvpb.HotKeys.encode(message.writes, writer.uint32(26).fork(), _depth + 1).ldelim();
-            if (message.capacity != null && $Object.hasOwnProperty.call(message, "capacity") && (typeof message.capacity === "object" ? message.capacity.low || message.capacity.high : message.capacity !== 0))
-                writer.uint32(32).int64(message.capacity);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        HotResponse.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkvpb.HotResponse();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 2)
-                            break;
-                        message.reads = $root.raftkvpb.HotKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.reads);
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        message.writes = $root.raftkvpb.HotKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.writes);
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
-                            message.capacity = value;
-                        else
-                            delete message.capacity;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return HotResponse;
-    })();
-
     raftkvpb.Index = (function() {
 
         const Index = function(rpcImpl, requestDelimited, responseDelimited) {
@@ -17120,6 +16893,233 @@ export const raftkvpb = $root.raftkvpb = (() => {
         };
 
         return IndexQueryResponse;
+    })();
+
+    raftkvpb.Hot = (function() {
+
+        const Hot = function(rpcImpl, requestDelimited, responseDelimited) {
+            $protobuf.rpc.Service.call(this, rpcImpl, requestDelimited, responseDelimited);
+        };
+
+        $Object.defineProperty(Hot.prototype = $Object.create($protobuf.rpc.Service.prototype), "constructor", { value: Hot, writable: true, enumerable: false, configurable: true });
+
+        Hot.create = function(rpcImpl, requestDelimited, responseDelimited) {
+            return new this(rpcImpl, requestDelimited, responseDelimited);
+        };
+
+
+
+        $Object.defineProperties(Hot.prototype.top = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Hot.prototype.top, $root.raftkvpb.HotRequest, $root.raftkvpb.HotResponse, request, callback);
+        }, {
+            name: { value: "Top" },
+            path: { value: "/raftkvpb.Hot/Top" },
+            requestType: { value: "HotRequest" },
+            responseType: { value: "HotResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
+        return Hot;
+    })();
+
+    raftkvpb.HotRequest = (function() {
+
+        const HotRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HotRequest.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HotRequest.create = function(properties) {
+            return new HotRequest(properties);
+        };
+
+        HotRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                writer.uint32(8).int64(message.limit);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HotRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.HotRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HotRequest;
+    })();
+
+    raftkvpb.HotResponse = (function() {
+
+        const HotResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HotResponse.prototype.header = null;
+        HotResponse.prototype.reads = null;
+        HotResponse.prototype.writes = null;
+        HotResponse.prototype.capacity = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HotResponse.create = function(properties) {
+            return new HotResponse(properties);
+        };
+
+        HotResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.reads != null && $Object.hasOwnProperty.call(message, "reads"))
+                $root.raftkvpb.HotKeys.encode(message.reads, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.writes != null && $Object.hasOwnProperty.call(message, "writes"))
+                $root.raftkvpb.HotKeys.encode(message.writes, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.capacity != null && $Object.hasOwnProperty.call(message, "capacity") && (typeof message.capacity === "object" ? message.capacity.low || message.capacity.high : message.capacity !== 0))
+                writer.uint32(32).int64(message.capacity);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HotResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkvpb.HotResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.reads = $root.raftkvpb.HotKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.reads);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.writes = $root.raftkvpb.HotKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.writes);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.capacity = value;
+                        else
+                            delete message.capacity;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HotResponse;
     })();
 
     return raftkvpb;
@@ -19647,6 +19647,9 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.roleDelete = null;
         Command.prototype.roleGrantPermission = null;
         Command.prototype.roleRevokePermission = null;
+        Command.prototype.indexCreate = null;
+        Command.prototype.indexDrop = null;
+        Command.prototype.indexBuild = null;
         Command.prototype.sessionOpen = null;
         Command.prototype.sessionKeepAlive = null;
         Command.prototype.sessionClose = null;
@@ -19660,7 +19663,7 @@ export const raftkv = $root.raftkv = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission", "sessionOpen", "sessionKeepAlive", "sessionClose", "sessionExpire", "feedCreate", "feedDelete", "feedReset", "feedAck", "feedJoin"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission", "indexCreate", "indexDrop", "indexBuild", "sessionOpen", "sessionKeepAlive", "sessionClose", "sessionExpire", "feedCreate", "feedDelete", "feedReset", "feedAck", "feedJoin"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -19747,6 +19750,12 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.AuthRoleGrantPermissionRequest.encode(message.roleGrantPermission, writer.uint32(338).fork(), _depth + 1).ldelim();
             if (message.roleRevokePermission != null && $Object.hasOwnProperty.call(message, "roleRevokePermission"))
                 $root.etcdserverpb.AuthRoleRevokePermissionRequest.encode(message.roleRevokePermission, writer.uint32(346).fork(), _depth + 1).ldelim();
+            if (message.indexCreate != null && $Object.hasOwnProperty.call(message, "indexCreate"))
+                $root.raftkvpb.IndexCreateRequest.encode(message.indexCreate, writer.uint32(386).fork(), _depth + 1).ldelim();
+            if (message.indexDrop != null && $Object.hasOwnProperty.call(message, "indexDrop"))
+                $root.raftkvpb.IndexDropRequest.encode(message.indexDrop, writer.uint32(394).fork(), _depth + 1).ldelim();
+            if (message.indexBuild != null && $Object.hasOwnProperty.call(message, "indexBuild"))
+                $root.raftkv.IndexSlice.encode(message.indexBuild, writer.uint32(402).fork(), _depth + 1).ldelim();
             if (message.sessionOpen != null && $Object.hasOwnProperty.call(message, "sessionOpen"))
                 $root.raftkv.SessionOpening.encode(message.sessionOpen, writer.uint32(450).fork(), _depth + 1).ldelim();
             if (message.sessionKeepAlive != null && $Object.hasOwnProperty.call(message, "sessionKeepAlive"))
@@ -20068,6 +20077,27 @@ export const raftkv = $root.raftkv = (() => {
                         message.body = "roleRevokePermission";
                         continue;
                     }
+                case 48: {
+                        if (wireType !== 2)
+                            break;
+                        message.indexCreate = $root.raftkvpb.IndexCreateRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.indexCreate);
+                        message.body = "indexCreate";
+                        continue;
+                    }
+                case 49: {
+                        if (wireType !== 2)
+                            break;
+                        message.indexDrop = $root.raftkvpb.IndexDropRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.indexDrop);
+                        message.body = "indexDrop";
+                        continue;
+                    }
+                case 50: {
+                        if (wireType !== 2)
+                            break;
+                        message.indexBuild = $root.raftkv.IndexSlice.decode(reader, reader.size(), $undefined, _depth + 1, message.indexBuild);
+                        message.body = "indexBuild";
+                        continue;
+                    }
                 case 56: {
                         if (wireType !== 2)
                             break;
@@ -20149,6 +20179,370 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return Command;
+    })();
+
+    raftkv.IndexSlice = (function() {
+
+        const IndexSlice = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexSlice.prototype.id = 0;
+        IndexSlice.prototype.cursor = $util.newBuffer([]);
+        IndexSlice.prototype.keys = 0;
+
+        IndexSlice.create = function(properties) {
+            return new IndexSlice(properties);
+        };
+
+        IndexSlice.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                writer.uint32(8).uint32(message.id);
+            if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor.length)
+                writer.uint32(18).bytes(message.cursor);
+            if (message.keys != null && $Object.hasOwnProperty.call(message, "keys") && message.keys !== 0)
+                writer.uint32(24).uint32(message.keys);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexSlice.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.IndexSlice();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.cursor = value;
+                        else
+                            delete message.cursor;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.keys = value;
+                        else
+                            delete message.keys;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexSlice;
+    })();
+
+    raftkv.IndexRecord = (function() {
+
+        const IndexRecord = function (properties) {
+            this.duplicates = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexRecord.prototype.id = 0;
+        IndexRecord.prototype.definition = null;
+        IndexRecord.prototype.cursor = $util.newBuffer([]);
+        IndexRecord.prototype.readyRevision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        IndexRecord.prototype.failed = false;
+        IndexRecord.prototype.duplicates = $util.emptyArray;
+
+        IndexRecord.create = function(properties) {
+            return new IndexRecord(properties);
+        };
+
+        IndexRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                writer.uint32(8).uint32(message.id);
+            if (message.definition != null && $Object.hasOwnProperty.call(message, "definition"))
+                $root.raftkvpb.IndexDefinition.encode(message.definition, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor.length)
+                writer.uint32(26).bytes(message.cursor);
+            if (message.readyRevision != null && $Object.hasOwnProperty.call(message, "readyRevision") && (typeof message.readyRevision === "object" ? message.readyRevision.low || message.readyRevision.high : message.readyRevision !== 0))
+                writer.uint32(32).uint64(message.readyRevision);
+            if (message.failed != null && $Object.hasOwnProperty.call(message, "failed") && message.failed !== false)
+                writer.uint32(40).bool(message.failed);
+            if (message.duplicates != null && message.duplicates.length)
+                for (let i = 0; i < message.duplicates.length; ++i)
+                    $root.raftkvpb.IndexDuplicate.encode(message.duplicates[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.IndexRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.definition = $root.raftkvpb.IndexDefinition.decode(reader, reader.size(), $undefined, _depth + 1, message.definition);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.cursor = value;
+                        else
+                            delete message.cursor;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.readyRevision = value;
+                        else
+                            delete message.readyRevision;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.failed = value;
+                        else
+                            delete message.failed;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.duplicates && message.duplicates.length))
+                            message.duplicates = [];
+                        message.duplicates.push($root.raftkvpb.IndexDuplicate.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexRecord;
+    })();
+
+    raftkv.IndexCounts = (function() {
+
+        const IndexCounts = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        IndexCounts.prototype.keys = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        IndexCounts.prototype.entries = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        IndexCounts.prototype.leftOut = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        IndexCounts.create = function(properties) {
+            return new IndexCounts(properties);
+        };
+
+        IndexCounts.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.keys != null && $Object.hasOwnProperty.call(message, "keys") && (typeof message.keys === "object" ? message.keys.low || message.keys.high : message.keys !== 0))
+                writer.uint32(8).uint64(message.keys);
+            if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && (typeof message.entries === "object" ? message.entries.low || message.entries.high : message.entries !== 0))
+                writer.uint32(16).uint64(message.entries);
+            if (message.leftOut != null && $Object.hasOwnProperty.call(message, "leftOut") && (typeof message.leftOut === "object" ? message.leftOut.low || message.leftOut.high : message.leftOut !== 0))
+                writer.uint32(24).uint64(message.leftOut);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        IndexCounts.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.IndexCounts();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.keys = value;
+                        else
+                            delete message.keys;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.entries = value;
+                        else
+                            delete message.entries;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.leftOut = value;
+                        else
+                            delete message.leftOut;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return IndexCounts;
     })();
 
     raftkv.TokenAssignment = (function() {

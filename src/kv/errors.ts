@@ -4,6 +4,8 @@
  */
 export interface KvError {
   readonly kind: KvErrorKind;
+  /** What it concerns, as text for the caller. */
+  readonly detail?: string;
 }
 
 export type KvErrorKind =
@@ -47,6 +49,7 @@ export type KvErrorKind =
   | SessionErrorKind
   | AuthErrorKind
   | FeedErrorKind
+  | IndexErrorKind
   /** The current configuration does not allow the change; removing the last voter, for example. */
   | 'configuration-refused';
 
@@ -111,6 +114,21 @@ export type AuthErrorKind =
   /** Users, roles or permissions have changed since the command was proposed, or the token was made. */
   | 'auth-old-revision';
 
-export function kvError(kind: KvErrorKind): KvError {
-  return { kind };
+/** Errors of secondary indexes. All have a detail. */
+export type IndexErrorKind =
+  | 'index-not-found'
+  | 'index-exists'
+  /** A write would give a value of a unique index to a second key. */
+  | 'index-duplicate'
+  /** It is being built, or has failed. */
+  | 'index-not-ready'
+  /** A page token of an index that was dropped. */
+  | 'index-replaced'
+  | 'index-invalid'
+  | 'too-many-indexes'
+  /** A revision before the index was ready. */
+  | 'index-too-new';
+
+export function kvError(kind: KvErrorKind, detail?: string): KvError {
+  return detail === undefined ? { kind } : { kind, detail };
 }

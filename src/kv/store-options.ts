@@ -43,6 +43,8 @@ export interface KvStoreOptions {
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
   /** Called when change feeds were made, removed or changed, once readers see it. */
   readonly onFeeds?: (feeds: Feeds) => void;
+  /** Called when definitions or states of indexes have changed, once readers see it. */
+  readonly onIndexes?: () => void;
   /**
    * Called when users, roles or permissions have changed, or tokens were assigned or revoked, once readers see it. After a
    * snapshot all tokens count as revoked: revocations may be among the commands that it replaces.

@@ -1,4 +1,4 @@
-import type { etcdserverpb } from '../gen/proto.js';
+import type { etcdserverpb, raftkvpb } from '../gen/proto.js';
 import type { AuthState } from './auth/auth-state.js';
 import type { PermittedKeys } from './auth/key-ranges.js';
 import type { LeasedKeyChecks } from './reads/leased-key-checks.js';
@@ -16,17 +16,18 @@ import { decodeRevisions } from './format/key-value.js';
 import { readMeta } from './format/meta.js';
 import type { Feed, Feeds } from './feeds/feed.js';
 import { readFeedPage, type FeedPage } from './feeds/page.js';
+import type { Index, IndexTable } from './indexes/index-table.js';
 import type { LeaseTable } from './leases/leases.js';
 import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
-import { StoreReads, type HashResult, type RecordHash } from './reads/store-reads.js';
+import { StoreReads, type HashResult, type IndexPage, type RecordHash } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
 import type { SessionTable } from './sessions/session-table.js';
 import { StagedSnapshot } from './snapshot/sink.js';
 import { StateSnapshot } from './snapshot/source.js';
 import { StoredState } from './state/stored-state.js';
 import { makeStore, readTables, type Tables } from './state/tables.js';
-import type { View } from './state/view.js';
+import { withView, type View } from './state/view.js';
 import type { KvStoreOptions } from './store-options.js';
 import { WatchHub } from './watch/hub.js';
 import { DEFAULT_WATCH_LIMITS } from './watch/limits.js';
@@ -207,6 +208,11 @@ export class KvStore implements StateMachine {
     }
   }
 
+  /** The indexes of the published state. */
+  indexes(): IndexTable {
+    return this.#view.indexes;
+  }
+
   /** The newest published revision. */
   revision(): number {
     return this.#view.revision;
@@ -307,6 +313,30 @@ export class KvStore implements StateMachine {
   /** @param request must satisfy `isReadOnlyTxn` @param memory bounds the answer */
   readTxn(request: etcdserverpb.TxnRequest.$Properties, memory?: AnswerMemory): Promise<ReadResult> {
     return this.#reads.readTxn(request, memory);
+  }
+
+  /** A page of a query of a secondary index. */
+  queryIndex(request: raftkvpb.IndexQueryRequest.$Properties): Promise<IndexPage> {
+    return this.#reads.queryIndex(request);
+  }
+
+  /** All of its pages from one state. `take` is awaited for each page but the last; false ends the query. */
+  queryIndexInPages(
+    request: raftkvpb.IndexQueryRequest.$Properties,
+    take: (page: Extract<ReadResult, { kind: 'ok' }>) => Promise<boolean>,
+  ): Promise<ReadResult> {
+    return this.#reads.queryIndexInPages(request, take);
+  }
+
+  /** Number of live keys in the range of an index; undefined while they are counted after a start. */
+  async keysInRangeOf({ spec }: Index): Promise<number | undefined> {
+    const view = this.#view;
+    return this.keyCount() === undefined ? undefined : await withView(view, () => view.count(spec.range));
+  }
+
+  /** Resolves once the entries of dropped indexes are removed, or the store closes. */
+  whenIndexesRemoved(): Promise<void> {
+    return this.#state.current.whenRemoved();
   }
 
   /**

@@ -47,11 +47,14 @@ const REQUIREMENTS: Readonly<Record<CommandKind, Requirement>> = {
   feedReset: 'root',
   feedAck: 'keys',
   feedJoin: 'keys',
+  indexCreate: 'root',
+  indexDrop: 'root',
   memberUpdate: 'none',
   leaseExpire: 'none',
   sessionExpire: 'none',
   autoCompaction: 'none',
   memberAlarm: 'none',
+  indexBuild: 'none',
   /** The password was checked by the member that proposed it: the peers of a cluster trust each other. */
   tokenAssign: 'none',
 };

@@ -1,6 +1,7 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import { EMPTY } from '../../util/bytes.js';
 import { toBigInt } from '../../util/integer.js';
+import type { IndexTable } from '../indexes/index-table.js';
 import type { PutProperties } from '../format/put-request.js';
 import type { Rights } from './auth-state.js';
 
@@ -34,16 +35,26 @@ export function mayDelete(rights: Rights, request: etcdserverpb.DeleteRangeReque
   return write.contain(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
 }
 
-/** Both branches, comparisons, and nested transactions at every depth, whichever branches are taken. */
-export function mayRun(rights: Rights, request: TxnRequest): boolean {
+/**
+ * Both branches, comparisons, and nested transactions at every depth, whichever branches are taken. A comparison with an index
+ * needs what a query of it needs.
+ */
+export function mayRun(rights: Rights, request: TxnRequest, indexes: IndexTable): boolean {
   if (rights.isRoot) return true;
+  for (const { index } of request.indexCompare ?? []) if (!mayQuery(rights, indexes, index ?? '')) return false;
   for (const compare of request.compare ?? []) if (!mayRead(rights, compare)) return false;
-  for (const op of request.success ?? []) if (!mayDo(rights, op)) return false;
-  for (const op of request.failure ?? []) if (!mayDo(rights, op)) return false;
+  for (const op of request.success ?? []) if (!mayDo(rights, op, indexes)) return false;
+  for (const op of request.failure ?? []) if (!mayDo(rights, op, indexes)) return false;
   return true;
 }
 
-function mayDo(rights: Rights, op: etcdserverpb.RequestOp.$Properties): boolean {
+/** Whether a user may read all keys of an index. One that does not exist is not found, whoever asks. */
+export function mayQuery(rights: Rights, indexes: IndexTable, name: string): boolean {
+  const index = indexes.byName.get(name);
+  return index === undefined || mayRead(rights, index.spec.definition);
+}
+
+function mayDo(rights: Rights, op: etcdserverpb.RequestOp.$Properties, indexes: IndexTable): boolean {
   switch (op.request) {
     case 'requestRange':
       return mayRead(rights, op.requestRange ?? {});
@@ -52,7 +63,7 @@ function mayDo(rights: Rights, op: etcdserverpb.RequestOp.$Properties): boolean 
     case 'requestDeleteRange':
       return mayDelete(rights, op.requestDeleteRange ?? {});
     case 'requestTxn':
-      return mayRun(rights, op.requestTxn ?? {});
+      return mayRun(rights, op.requestTxn ?? {}, indexes);
     case undefined:
     default: // an operation of a newer client does nothing
       return true;
@@ -72,6 +83,6 @@ export function leasesOf(request: TxnRequest, found = new Set<bigint>()): Readon
 }
 
 /** Whether a transaction has an operation or a comparison: one without any needs no user, as in etcd. */
-export function concernsKeys({ compare, success, failure }: TxnRequest): boolean {
-  return (compare?.length ?? 0) + (success?.length ?? 0) + (failure?.length ?? 0) > 0;
+export function concernsKeys({ compare, indexCompare, success, failure }: TxnRequest): boolean {
+  return (compare?.length ?? 0) + (indexCompare?.length ?? 0) + (success?.length ?? 0) + (failure?.length ?? 0) > 0;
 }

@@ -73,6 +73,9 @@ const EFFECTS: Readonly<Record<CommandKind, Effect>> = {
   feedReset: 'writes',
   feedAck: 'writes',
   feedJoin: 'writes',
+  indexCreate: 'takes space',
+  indexDrop: 'writes',
+  indexBuild: 'takes space',
 };
 
 /**

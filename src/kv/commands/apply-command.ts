@@ -17,6 +17,7 @@ import type { Draft } from './draft.js';
 import { kvError } from '../errors.js';
 import { readPlainTxn, type PlainTxn } from '../format/plain-txn.js';
 import { readPut } from '../format/put-request.js';
+import { buildSlice, createIndex, removeIndex } from '../indexes/index-commands.js';
 import { expireLease, grantLease, revokeLease } from '../leases/lease-commands.js';
 import { applyOnce, userOf } from '../sessions/once.js';
 import {
@@ -117,6 +118,12 @@ function execute(
     case 'memberRemove':
     case 'memberRelocate':
       throw new UnknownCommandError(`a ${kind} in an entry that is no change of the configuration`);
+    case 'indexCreate':
+      return createIndex(draft, raftkvpb.IndexCreateRequest.decode(request));
+    case 'indexDrop':
+      return removeIndex(draft, raftkvpb.IndexDropRequest.decode(request));
+    case 'indexBuild':
+      return buildSlice(draft, raftkv.IndexSlice.decode(request));
     case 'authEnable':
     case 'authDisable':
     case 'tokenAssign':

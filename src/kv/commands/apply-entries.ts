@@ -64,6 +64,8 @@ export async function applyEntries(
     // A put, the most frequent command, is no promise: a turn for each would cost.
     const effect = pending instanceof Promise ? await pending : pending;
     context.draft.finishCommand();
+    const rest = context.draft.spend(0);
+    if (rest !== undefined) await rest;
     const sum = context.draft.recordSum;
     if (sum !== recordSum) {
       recordSum = sum;

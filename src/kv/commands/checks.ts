@@ -68,7 +68,8 @@ export function hasPuts(request: TxnRequest): boolean {
 
 function checkShape(request: TxnRequest, maxOps: number): KvError | undefined {
   const compares = request.compare ?? [];
-  const ops = Math.max(compares.length, request.success?.length ?? 0, request.failure?.length ?? 0);
+  const compared = compares.length + (request.indexCompare?.length ?? 0);
+  const ops = Math.max(compared, request.success?.length ?? 0, request.failure?.length ?? 0);
   if (ops > maxOps) return kvError('too-many-ops');
   for (const compare of compares) {
     if ((compare.key ?? EMPTY).length === 0) return kvError('empty-key');

@@ -25,6 +25,8 @@ export type FeedCommandKind = 'feedCreate' | 'feedDelete' | 'feedReset' | 'feedA
 /** Commands of members themselves: no request of a client becomes one. */
 export type MemberCommandKind = 'memberUpdate' | 'autoCompaction' | 'memberAlarm';
 
+/** The last is the leader's own. */
+export type IndexCommandKind = 'indexCreate' | 'indexDrop' | 'indexBuild';
 export type SessionCommandKind = 'sessionOpen' | 'sessionKeepAlive' | 'sessionClose' | 'sessionExpire';
 
 export type CommandKind =
@@ -36,6 +38,7 @@ export type CommandKind =
   | MemberCommandKind
   | MemberChangeKind
   | LeaseCommandKind
+  | IndexCommandKind
   | SessionCommandKind
   | FeedCommandKind
   | AuthCommandKind;
@@ -96,6 +99,9 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   roleDelete: 41,
   roleGrantPermission: 42,
   roleRevokePermission: 43,
+  indexCreate: 48,
+  indexDrop: 49,
+  indexBuild: 50,
   sessionOpen: 56,
   sessionKeepAlive: 57,
   sessionClose: 58,

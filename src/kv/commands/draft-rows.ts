@@ -145,8 +145,20 @@ export class DraftRows {
     return this.#merged(range, { overlay: this.#leased });
   }
 
-  /** All rows. Each is valid until the next one is taken. @param onSlice called after each few thousand of them */
-  operations(onSlice: (() => void) | undefined): Iterable<EngineOperation> {
+  /** A walk over one table whose rows of the batch are elsewhere. */
+  cursorOver(range: EngineRange, overlay: OverlayTable): EngineCursor {
+    return this.#merged(range, { overlay });
+  }
+
+  /**
+   * All rows. Each is valid until the next one is taken.
+   * @param onSlice called after each few thousand of them
+   * @param more further rows of the batch
+   */
+  operations(
+    onSlice: (() => void) | undefined,
+    more: readonly Iterable<EngineOperation>[] = [],
+  ): Iterable<EngineOperation> {
     // Deleted versions come before all others: such a deletion is the first write of its key.
     const deleted = this.#deleted?.tables() ?? [];
     const places: HistoryPlaces = { rows: [], endsRow: [] };
@@ -157,6 +169,7 @@ export class DraftRows {
         this.#historyRows(places),
         this.#leased.written,
         reusedRows.changes(this.#loggedChanges(places)),
+        ...more,
         this.records.operations(),
         this.#others,
       ],

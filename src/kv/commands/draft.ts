@@ -4,10 +4,12 @@ import { bytesToLatin1 } from '../../util/bytes.js';
 import { Pacer } from '../../util/pacer.js';
 import type { HotRows } from '../state/hot-rows.js';
 import { decodeRevisions, encodeKeyValue, leaseOf } from '../format/key-value.js';
-import { currentKey, currentRange, leasedKey, leaseKey, type KeyRange } from '../format/layout.js';
+import { currentKey, currentRange, leasedKey, leaseKey, Table, tableOf, type KeyRange } from '../format/layout.js';
 import type { WrittenVersion } from '../format/row-maker.js';
 import { FeedsDraft } from '../feeds/feeds-draft.js';
 import type { Feeds } from '../feeds/feed.js';
+import { DraftIndexes } from '../indexes/draft-indexes.js';
+import { IndexTable, type Index } from '../indexes/index-table.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leases/leases.js';
 import { DraftRows, type Slot } from './draft-rows.js';
 import { KeyCountChanges } from '../reads/key-count-changes.js';
@@ -25,6 +27,8 @@ export interface DraftOptions {
   /** Those of the published state. */
   readonly leases: Pick<LeaseTable, 'get'>;
   readonly feeds: Feeds;
+  /** Those of the published state. Default: none. */
+  readonly indexes?: IndexTable | undefined;
   /** Awaited between two slices of a large command. */
   readonly pause: () => Promise<void>;
   /** Called after each slice of a large command, while it is executed and while it is written. */
@@ -63,6 +67,8 @@ export class Draft implements StateReader {
   /** Change feeds as the batch changes them. */
   readonly feeds: FeedsDraft;
   readonly #countChanges = new KeyCountChanges();
+  /** Undefined where no index is defined. */
+  #indexes: DraftIndexes | undefined;
   /** Whether changes are still collected for watches. */
   #collects: boolean;
   #changeCount = 0;
@@ -76,8 +82,9 @@ export class Draft implements StateReader {
   /** Writes of the current command so far. They share one revision. */
   #sub = 0;
 
-  constructor(base: View, { collectChanges, leases, feeds, pause, onSlice, largeBatchChanges }: DraftOptions) {
+  constructor(base: View, { collectChanges, leases, feeds, indexes, pause, onSlice, largeBatchChanges }: DraftOptions) {
     this.#base = base;
+    if (indexes !== undefined && indexes.lastId > 0) this.#indexes = new DraftIndexes(base, indexes);
     this.#largeChanges = largeBatchChanges ?? DEFAULT_LARGE_BATCH_CHANGES;
     this.#leases = leases;
     this.#finishedRevision = base.revision;
@@ -135,6 +142,30 @@ export class Draft implements StateReader {
     return this.#countChanges.all;
   }
 
+  get indexes(): IndexTable {
+    return this.#indexes?.table ?? IndexTable.empty;
+  }
+
+  setIndexes(table: IndexTable): void {
+    this.#indexes ??= new DraftIndexes(this.#base, table);
+    this.#indexes.table = table;
+  }
+
+  /** The indexes at the end of the batch; undefined where none is defined. */
+  get finishedIndexes(): IndexTable | undefined {
+    return this.#indexes?.finished();
+  }
+
+  /** Adds a version to an index that does not cover its key yet. @returns its encoded values */
+  addToIndex(index: Index, keyValue: Uint8Array): readonly Uint8Array[] {
+    return this.#indexes?.add(index, keyValue, this.revision) ?? [];
+  }
+
+  /** Forgets what an index holds, as it is not maintained from here on. */
+  forgetIndex(id: number): void {
+    this.#indexes?.forget(id);
+  }
+
   slot(userKey: Uint8Array): Slot {
     return this.#rows.slot(userKey);
   }
@@ -163,7 +194,7 @@ export class Draft implements StateReader {
 
   /** See `StateReader`. Readers keep to the published state while a command pauses. */
   spend(units: number): Promise<void> | undefined {
-    return this.#pacer.spend(units);
+    return this.#pacer.spend(this.#indexes === undefined ? units : units + this.#indexes.takeUnits());
   }
 
   current(userKey: Uint8Array): Uint8Array | undefined {
@@ -181,6 +212,10 @@ export class Draft implements StateReader {
 
   /** The walk does not see rows that are written after it began. */
   cursor(range: EngineRange): EngineCursor {
+    const { gte = range.gt } = range;
+    if (this.#indexes !== undefined && gte !== undefined && tableOf(gte) === Table.entries) {
+      return this.#rows.cursorOver(range, this.#indexes.entries);
+    }
     return this.#rows.cursor(range);
   }
 
@@ -214,6 +249,7 @@ export class Draft implements StateReader {
     if (!this.#isLarge || this.#rows.written(slot.userKey, slot.hash) !== undefined) return this.delete(slot);
     const row = defined(slot.row, 'the version to delete');
     this.#collects = false;
+    this.#indexes?.changed({ key: slot.userKey, previous: row, next: undefined, revision: this.writeRevision }, true);
     this.#rows.delete({ engineKey: currentKey(slot.userKey), row }, { revision: this.writeRevision, sub: this.#sub });
     this.#sub++;
     this.#changeCount++;
@@ -284,7 +320,7 @@ export class Draft implements StateReader {
 
   /** All rows of the batch, for the engine. */
   operations(): Iterable<EngineOperation> {
-    return this.#rows.operations(this.isFull ? this.#onSlice : undefined);
+    return this.#rows.operations(this.isFull ? this.#onSlice : undefined, this.#indexes?.operations());
   }
 
   /** Updates a cache of the published state, once this batch is published. */
@@ -310,6 +346,7 @@ export class Draft implements StateReader {
     if (kind === 'delete') this.#countChanges.add({ id: this.#rows.idOf(key), delta: -1, hash });
     else if (previous === undefined) this.#countChanges.add({ id: this.#rows.idOf(key), delta: 1, hash });
     const { writeRevision: revision } = this;
+    this.#indexes?.changed({ key, previous, next: keyValue, revision });
     const sub = this.#sub++;
     this.#rows.add(hash, { revision, sub, kind, key, keyValue, previous, previousRevision });
     if (++this.#changeCount > this.#largeChanges) this.#collects = false;

@@ -35,7 +35,7 @@ export function isPermitted(
     case 'deleteRange':
       return mayDelete(rights, command.deletion);
     case 'txn':
-      return mayRun(rights, command.txn) && mayAttach(state, rights, leasesOf(command.txn));
+      return mayRun(rights, command.txn, state.indexes) && mayAttach(state, rights, leasesOf(command.txn));
     case 'leaseRevoke':
       return holdLeasedKeys(state, command.lease, rights.write);
     default:

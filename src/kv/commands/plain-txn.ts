@@ -5,6 +5,7 @@ import { kvError, type KvError } from '../errors.js';
 import { decodeRevisions } from '../format/key-value.js';
 import type { PlainCompare, PlainTxn } from '../format/plain-txn.js';
 import type { PlainPut } from '../format/put-request.js';
+import { checkUnique, PlannedWrites } from '../indexes/uniqueness.js';
 import { OP_UNITS, putsAnswer, type TxnOutcome } from './txn.js';
 import type { Draft } from './draft.js';
 import type { Slot } from './draft-rows.js';
@@ -35,12 +36,17 @@ export async function applyPlainTxn(draft: Draft, txn: PlainTxn, isWanted: boole
     if (rest !== undefined) await rest;
     if (!holds(compare, slot)) return { kind: 'ok', body: EMPTY };
   }
+  if (draft.indexes.unique.length > 0) {
+    const writes = new PlannedWrites();
+    for (const put of puts) writes.put(keyOf(bytes, put), valueOf(bytes, put));
+    const error = await checkUnique(draft, writes);
+    if (error !== undefined) return { kind: 'error', error };
+  }
   for (const [index, put] of puts.entries()) {
     const compare = compares[index];
     const compared = slots[index];
     const isKnown = compare && compared && haveSameKey(bytes, compare, put) && draft.isCurrent(compared);
-    const value = put.valueStart === put.valueEnd ? EMPTY : bytes.subarray(put.valueStart, put.valueEnd);
-    draft.put(isKnown === true ? compared : draft.slot(keyOf(bytes, put)), value, 0n);
+    draft.put(isKnown === true ? compared : draft.slot(keyOf(bytes, put)), valueOf(bytes, put), 0n);
     const rest = draft.spend(OP_UNITS);
     if (rest !== undefined) await rest;
   }
@@ -49,6 +55,10 @@ export async function applyPlainTxn(draft: Draft, txn: PlainTxn, isWanted: boole
 
 function keyOf(bytes: Uint8Array, { keyStart, keyEnd }: PlainCompare | PlainPut): Uint8Array {
   return bytes.subarray(keyStart, keyEnd);
+}
+
+function valueOf(bytes: Uint8Array, { valueStart, valueEnd }: PlainPut): Uint8Array {
+  return valueStart === valueEnd ? EMPTY : bytes.subarray(valueStart, valueEnd);
 }
 
 function hasEmptyKey({ keyStart, keyEnd }: PlainCompare | PlainPut): boolean {

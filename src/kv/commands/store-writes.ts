@@ -34,6 +34,7 @@ export interface StoreWritesOptions {
     | 'onLeases'
     | 'onFeeds'
     | 'onAuth'
+    | 'onIndexes'
     | 'largeBatchChanges'
   >;
 }
@@ -127,6 +128,7 @@ export class StoreWrites {
       collectChanges: watches.active,
       leases: tables.leases,
       feeds: tables.feeds,
+      indexes: view.indexes,
       pause,
       onSlice: () => this.#slicesDone++,
       largeBatchChanges: store.largeBatchChanges,
@@ -168,7 +170,7 @@ export class StoreWrites {
     const feedsChanged = draft.feeds.all !== tables.feeds;
     tables.feeds = draft.feeds.all;
     this.#slicesDone = 0;
-    current.publish(meta, draft.countChanges);
+    current.publish(meta, { countChanges: draft.countChanges, indexes: draft.finishedIndexes });
     if (feedsChanged) current.sweep();
     // Before watches: from here on they are subject to the new permissions.
     if (authChanged) {
@@ -177,6 +179,7 @@ export class StoreWrites {
     }
     watches.published({ revision, changes: draft.changes });
     if (feedsChanged) store.onFeeds?.(draft.feeds.all);
+    if (draft.indexes !== view.indexes) store.onIndexes?.();
     if (draft.leaseChanges.length > 0) store.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) store.waiter?.(origin, result);
     return applied;

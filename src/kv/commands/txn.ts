@@ -10,6 +10,8 @@ import { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
 import { encodeRangeAnswer } from '../reads/range-answer.js';
+import { checkIndexCompares, indexCompareHolds } from '../indexes/index-compare.js';
+import { checkUnique, PlannedWrites } from '../indexes/uniqueness.js';
 import { evaluateRange } from '../reads/range.js';
 import { SpanSet } from './span-set.js';
 import type { StateReader } from '../state/state-reader.js';
@@ -52,8 +54,10 @@ export async function readTxn(reader: StateReader, request: TxnRequest, growth?:
 }
 
 async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget): Promise<TxnOutcome> {
+  const unknown = checkIndexCompares(state.indexes, request);
+  if (unknown !== undefined) return { kind: 'error', error: unknown };
   const plan = await planTxn(state, request);
-  const error = checkPuts(state, plan, new SpanSet()) ?? checkRanges(state, plan);
+  const error = checkPuts(state, plan, new SpanSet()) ?? checkRanges(state, plan) ?? (await checkIndexes(state, plan));
   if (error !== undefined) return { kind: 'error', error };
   if (plan.succeeded && request.feedAck && request.feedAck.length > 0) applyAcks(writable(state), request.feedAck);
   const body = await execute({ state, budget, putAnswer: new PutAnswer() }, plan);
@@ -68,6 +72,12 @@ async function planTxn(state: StateReader, request: TxnRequest): Promise<TxnPlan
   for (const compare of request.compare ?? []) {
     const holds = compareHolds(state, compare);
     succeeded = typeof holds === 'boolean' ? holds : await holds;
+    const rest = state.spend(OP_UNITS);
+    if (rest !== undefined) await rest;
+    if (!succeeded) break;
+  }
+  for (const compare of succeeded ? (request.indexCompare ?? []) : []) {
+    succeeded = await indexCompareHolds(state, compare);
     const rest = state.spend(OP_UNITS);
     if (rest !== undefined) await rest;
     if (!succeeded) break;
@@ -132,6 +142,26 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
   if (revision === 0) return undefined;
   if (revision > state.revision) return kvError('future-revision');
   return revision < state.compactedRevision ? kvError('compacted') : undefined;
+}
+
+/** Checks what the state will be after the operations against unique indexes. */
+async function checkIndexes(state: StateReader, plan: TxnPlan): Promise<KvError | undefined> {
+  if (state.indexes.unique.length === 0 || !(state instanceof Draft)) return undefined;
+  const writes = new PlannedWrites();
+  planWrites(plan, writes);
+  return checkUnique(state, writes);
+}
+
+function planWrites(plan: TxnPlan, writes: PlannedWrites): void {
+  for (const op of plan.ops) {
+    const { request, requestPut, requestDeleteRange } = op;
+    if (request === 'requestTxn') planWrites(nestedPlan(plan, op), writes);
+    else if (request === 'requestDeleteRange') {
+      writes.delete(requestDeleteRange?.key ?? EMPTY, requestDeleteRange?.rangeEnd ?? EMPTY);
+    } else if (request === 'requestPut' && requestPut?.ignoreValue !== true) {
+      writes.put(requestPut?.key ?? EMPTY, requestPut?.value ?? EMPTY);
+    }
+  }
 }
 
 /** Shared by the operations of one transaction, nested ones included. */

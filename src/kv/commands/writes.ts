@@ -8,6 +8,7 @@ import type { Slot } from './draft-rows.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
 import type { PutProperties } from '../format/put-request.js';
+import { checkUnique, PlannedWrites } from '../indexes/uniqueness.js';
 import { decodeKeyValue, keyOf } from '../format/key-value.js';
 import { CurrentWalk } from '../state/versions.js';
 import { FieldPacker, MessageBuilder, type EncodedBody } from '../format/wire.js';
@@ -17,13 +18,22 @@ type DeleteRangeRequest = etcdserverpb.DeleteRangeRequest.$Properties;
 /** Makes the body of a write's answer, with a header or without. Called only if the answer is wanted. */
 export type BodyMaker = (header?: Uint8Array) => EncodedBody;
 
-/** A put outside of a transaction. As in etcd, the lease is checked before the key. */
-export function applyPut(draft: Draft, request: PutProperties): BodyMaker | KvError {
+/**
+ * A put outside of a transaction. As in etcd, the lease is checked before the key.
+ * @returns no promise where no index is unique
+ */
+export function applyPut(draft: Draft, request: PutProperties): BodyMaker | KvError | Promise<BodyMaker | KvError> {
   const lease = toBigInt(request.lease);
   if (lease !== 0n && !draft.hasLease(lease)) return kvError('lease-not-found');
   const slot = draft.slot(request.key ?? EMPTY);
   if (slot.row === undefined && needsKey(request)) return kvError('key-not-found');
-  return put(draft, slot, request);
+  return draft.indexes.unique.length === 0 ? put(draft, slot, request) : putUnique(draft, slot, request);
+}
+
+async function putUnique(draft: Draft, slot: Slot, request: PutProperties): Promise<BodyMaker | KvError> {
+  const writes = new PlannedWrites();
+  if (request.ignoreValue !== true) writes.put(slot.userKey, request.value ?? EMPTY);
+  return (await checkUnique(draft, writes)) ?? put(draft, slot, request);
 }
 
 /** Whether a put keeps the value or the lease of an existing key. */

@@ -1,6 +1,7 @@
 import type { Engine, EngineOperation, EngineRange } from '../../ports/engine.js';
 import { defined } from '../../util/assert.js';
 import { decodeChangeRow, type LoggedChange } from '../format/change-row.js';
+import { endedKeyOfEnd, endsBetween } from '../indexes/index-rows.js';
 import { changesFrom, historyKey } from '../format/layout.js';
 import { sweptRow } from '../format/meta.js';
 
@@ -79,6 +80,8 @@ export class Sweeper {
   async #run(): Promise<void> {
     while (this.#swept < this.#target && !this.#closed) {
       const target = this.#target;
+      // Before the changes, whose removal records how far the sweep is.
+      while (!this.#closed && (await this.#sliceOfIndexes(target))) await this.#pause();
       let range: EngineRange | undefined = changesFrom(this.#swept);
       while (range !== undefined && !this.#closed) {
         range = await this.#slice(range, target);
@@ -86,6 +89,20 @@ export class Sweeper {
       }
       if (range === undefined) this.#swept = target;
       this.#settle();
+    }
+  }
+
+  /** Removes entries of indexes that ended up to a revision. @returns whether there may be more */
+  async #sliceOfIndexes(target: number): Promise<boolean> {
+    const cursor = this.#engine.cursor({ ...endsBetween(Math.max(0, this.#swept), target), keysOnly: true });
+    try {
+      const rows = await cursor.next(SLICE_CHANGES);
+      if (rows.length === 0) return false;
+      const keys = rows.flatMap(({ key }) => [endedKeyOfEnd(key), key]);
+      await this.#engine.write(keys.map((key) => ({ type: 'delete', key })));
+      return rows.length === SLICE_CHANGES;
+    } finally {
+      await cursor.close();
     }
   }
 

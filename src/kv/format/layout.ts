@@ -16,6 +16,10 @@ import { asBuffer } from '../../util/bytes.js';
  * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
  * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
  * | auth    | kind, name                           | encoded raftkv.AuthRecord, authpb.User or authpb.Role       |
+ * | indexes | kind, index id                       | definitions and counts of indexes: see index-rows.ts        |
+ * | entries | index id, value, escaped user key    | the revision from which on an index has the entry           |
+ * | ended   | as of entries, revision of its end   | the same of an entry that an index has no longer            |
+ * | ends    | revision, as of entries              | its existence: the entry ended at that revision             |
  * | sessions | session id                           | encoded raftkv.SessionRecord                                |
  * | sessionResults | session id, sequence number    | encoded raftkv.SessionResult                                |
  * | feeds   | name                                 | encoded raftkv.FeedRecord                                   |
@@ -37,6 +41,10 @@ export const Table = {
   leased: 7,
   alarms: 8,
   auth: 9,
+  indexes: 10,
+  entries: 11,
+  endedEntries: 12,
+  entryEnds: 13,
   sessions: 14,
   sessionResults: 15,
   feeds: 16,
@@ -59,7 +67,8 @@ export type Allocate = (bytes: number) => Buffer;
 
 const allocateNew: Allocate = (bytes) => Buffer.allocUnsafe(bytes);
 
-function prefixed(table: Table, bytes: number, allocate = allocateNew): Buffer {
+/** A key of a table, with room for the rest of it. */
+export function prefixed(table: Table, bytes: number, allocate = allocateNew): Buffer {
   const key = allocate(PREFIX_BYTES + bytes);
   key[0] = STORE_ID;
   key[1] = table;
@@ -105,8 +114,8 @@ export function currentRange({ start, end }: KeyRange): RowRange {
 }
 
 /**
- * Escapes a user key that is part of a longer key: a zero byte becomes 00 FF, and 00 00 ends the key. Escaped keys have
- * the order of the plain ones, and none is a prefix of another.
+ * Escapes bytes that are part of a longer key: a zero byte becomes 00 FF, and 00 00 ends them. Escaped bytes have the order of
+ * the plain ones, and none are a prefix of others.
  */
 function historyPrefix(userKey: Uint8Array, room: number, allocate?: Allocate): Buffer {
   let zeros = 0;

@@ -132,6 +132,9 @@ function changeOf({ kind, request }: Command): MemberChange {
     case 'feedReset':
     case 'feedAck':
     case 'feedJoin':
+    case 'indexCreate':
+    case 'indexDrop':
+    case 'indexBuild':
       throw new UnknownCommandError(`a ${kind} in a change of the configuration`);
     default:
       return assertNever(kind, 'command');

@@ -1,11 +1,13 @@
-import type { etcdserverpb } from '../../gen/proto.js';
+import type { etcdserverpb, raftkvpb } from '../../gen/proto.js';
 import { assert } from '../../util/assert.js';
 import type { AnswerMemory } from '../../util/answer-growth.js';
 import { EMPTY } from '../../util/bytes.js';
+import { clampInteger } from '../../util/integer.js';
 import { holdLeasedKeys } from '../auth/lease-keys.js';
 import type { PermittedKeys } from '../auth/key-ranges.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
+import { queryPage } from '../indexes/query.js';
 import { keysOfLease } from '../leases/leases.js';
 import { hashRows, hashVersions } from './hash.js';
 import { encodeKeyAnswer, encodeRangeAnswer, type RangeOutcome } from './range-answer.js';
@@ -45,6 +47,11 @@ export type HashResult =
       readonly compactRevision: number;
     }
   | { readonly kind: 'error'; readonly revision: number; readonly error: KvError };
+
+/** A page of a query. */
+export type IndexPage =
+  | (Extract<ReadResult, { kind: 'ok' }> & { readonly entries: number; readonly nextToken: Uint8Array })
+  | Extract<ReadResult, { kind: 'error' }>;
 
 /** A hash of users and leases, and the index of the last entry that was applied to them. */
 export interface RecordHash {
@@ -132,6 +139,39 @@ export class StoreReads {
     } finally {
       growth?.end();
     }
+  }
+
+  /** A page of a query of an index. */
+  async queryIndex(request: raftkvpb.IndexQueryRequest.$Properties): Promise<IndexPage> {
+    const view = this.#options.view();
+    const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
+    const found = await withView(view, () => queryPage(view, request));
+    if (found.kind !== 'page') return { kind: 'error', error: found, ...position };
+    const { body, entries, nextToken } = found;
+    return { kind: 'ok', body, entries, nextToken, ...position };
+  }
+
+  /** All pages, as of one state. @param take is awaited for each page but the last; false ends the query */
+  async queryIndexInPages(
+    request: raftkvpb.IndexQueryRequest.$Properties,
+    take: (page: Extract<ReadResult, { kind: 'ok' }>) => Promise<boolean>,
+  ): Promise<ReadResult> {
+    const view = this.#options.view();
+    const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
+    return await withView(view, async () => {
+      let left = clampInteger(request.limit);
+      let pageToken = request.pageToken ?? EMPTY;
+      for (;;) {
+        const found = await queryPage(view, { ...request, limit: left, pageToken });
+        if (found.kind !== 'page') return { kind: 'error', error: found, ...position };
+        const isLast = found.nextToken.length === 0 || (left > 0 && found.entries >= left);
+        const page = { kind: 'ok', body: found.body, ...position } as const;
+        // The caller has ended the stream, so the result is dropped.
+        if (isLast || !(await take(page))) return page;
+        if (left > 0) left -= found.entries;
+        pageToken = found.nextToken;
+      }
+    });
   }
 
   async hashKv(point: HashPoint): Promise<HashResult> {

@@ -5,6 +5,8 @@ import { Pacer } from '../../util/pacer.js';
 import { SLICE_UNITS } from './state-reader.js';
 import { EngineUse } from './engine-use.js';
 import { HotRows } from './hot-rows.js';
+import type { IndexTable } from '../indexes/index-table.js';
+import { IndexRemains } from '../indexes/remains.js';
 import type { KeyCountChange } from '../reads/key-count-change.js';
 import { KeyCounter } from '../reads/key-counter.js';
 import { readMeta, readSwept, type Meta } from '../format/meta.js';
@@ -16,6 +18,8 @@ export interface CurrentStateOptions {
   readonly engine: Engine;
   /** The revision behind which rows are kept although they are compacted: see `heldFrom`. */
   readonly held: () => number;
+  /** Those in the engine. */
+  readonly indexes: IndexTable;
   /** Approximate memory for recently used rows. */
   readonly cacheBytes: number;
   /** See `KeyHash`. */
@@ -41,9 +45,10 @@ export class CurrentState {
   readonly #pacer: Pacer;
   readonly #sweeper: Sweeper;
   readonly #keyCounter: KeyCounter;
+  readonly #remains: IndexRemains;
   #view: View;
 
-  constructor({ engine, held, cacheBytes, hashSeed, pause, onSwept, onFatal }: CurrentStateOptions) {
+  constructor({ engine, held, indexes, cacheBytes, hashSeed, pause, onSwept, onFatal }: CurrentStateOptions) {
     this.use = new EngineUse(engine);
     this.hotRows = new HotRows(cacheBytes);
     this.#hash = new KeyHash(hashSeed);
@@ -57,7 +62,8 @@ export class CurrentState {
       pause,
       onFatal,
     });
-    this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
+    this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'), indexes);
+    this.#remains = new IndexRemains({ engine, indexes: () => this.#view.indexes, pause, onFatal });
     this.#sweeper = new Sweeper({ engine, swept: readSwept(engine), pause, onRemoved: onSwept, onFatal });
   }
 
@@ -85,16 +91,21 @@ export class CurrentState {
   beginWork(): void {
     this.#keyCounter.run();
     this.sweep();
+    if (this.#view.indexes.lastId > 0) this.#remains.run();
   }
 
   /** Shows a written batch to readers. Data, revisions, cached rows and counts change in one turn. */
-  publish(meta: Meta, countChanges: readonly KeyCountChange[] = []): void {
+  publish(
+    meta: Meta,
+    { countChanges = [], indexes }: { countChanges?: readonly KeyCountChange[]; indexes?: IndexTable | undefined } = {},
+  ): void {
     const previous = this.#view;
     this.#keyCounter.apply(countChanges);
-    this.#view = this.#viewOf(meta);
+    this.#view = this.#viewOf(meta, indexes ?? previous.indexes);
     previous.retire();
     if (meta.compactedRevision > previous.compactedRevision) this.sweep();
     this.#keyCounter.run();
+    if (indexes !== undefined && hasFewer(previous.indexes, indexes)) this.#remains.run();
   }
 
   /** Approximate disk usage in bytes: of all rows, or of those from a key on. */
@@ -126,19 +137,26 @@ export class CurrentState {
     return this.#sweeper.whenSwept(Math.min(revision, this.#held()));
   }
 
+  /** Resolves once the entries of dropped indexes are removed, or the background work has ended. */
+  whenRemoved(): Promise<void> {
+    return this.#remains.settled();
+  }
+
   /** Ends background work. Reads and writes continue. */
   async endWork(): Promise<void> {
+    await this.#remains.close();
     await this.#sweeper.close();
     await this.#keyCounter.close();
   }
 
-  #viewOf(meta: Meta): View {
+  #viewOf(meta: Meta, indexes: IndexTable): View {
     const { use } = this;
     use.viewOpened();
     const counter = this.#keyCounter;
     const { mark } = counter;
     return new View({
       meta,
+      indexes,
       counts: counter.counts,
       whenCounted: () => counter.countsAt(mark),
       snapshot: use.engine.snapshot(),
@@ -150,4 +168,10 @@ export class CurrentState {
       onCloseError: this.#onFatal,
     });
   }
+}
+
+/** Whether an index was dropped or has failed. */
+function hasFewer(before: IndexTable, now: IndexTable): boolean {
+  if (before === now) return false;
+  return before.maintained.some(({ id }) => now.maintained.every((index) => index.id !== id));
 }

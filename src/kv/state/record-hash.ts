@@ -19,6 +19,7 @@ const RECORD_TABLES: readonly Table[] = [
   Table.sessionResults,
   Table.feeds,
   Table.feedPartitions,
+  Table.indexes,
 ];
 
 /** The hash after an entry that changed records. */

@@ -1,5 +1,6 @@
 import type { EngineCursor, EngineRange } from '../../ports/engine.js';
 import type { KeyRange } from '../format/layout.js';
+import type { IndexTable } from '../indexes/index-table.js';
 
 /**
  * A state of the store that reads and transactions use: a published view, or a draft on top of one.
@@ -7,6 +8,7 @@ import type { KeyRange } from '../format/layout.js';
 export interface StateReader {
   readonly revision: number;
   readonly compactedRevision: number;
+  readonly indexes: IndexTable;
   /** The newest version of a live key, encoded. */
   current(userKey: Uint8Array): Uint8Array | undefined;
   hasLease(id: bigint): boolean;

@@ -6,10 +6,11 @@ import type { Logger } from '../../util/logger.js';
 import { readMeta, type Meta } from '../format/meta.js';
 import { CurrentState, type CurrentStateOptions } from './current-state.js';
 import type { EngineUse } from './engine-use.js';
+import type { IndexTable } from '../indexes/index-table.js';
 import { readTables, type Tables } from './tables.js';
 import type { View } from './view.js';
 
-export interface StoredStateOptions extends Omit<CurrentStateOptions, 'engine' | 'held'> {
+export interface StoredStateOptions extends Omit<CurrentStateOptions, 'engine' | 'held' | 'indexes'> {
   readonly home: EngineHome;
   /** Those of the current engine. */
   readonly tables: Tables;
@@ -27,11 +28,11 @@ export class StoredState {
   constructor(options: StoredStateOptions) {
     this.#options = options;
     this.#tables = options.tables;
-    this.#current = this.#stateOf(options.home.engine);
+    this.#current = this.#stateOf(options.home.engine, options.tables.indexes);
   }
 
-  #stateOf(engine: Engine): CurrentState {
-    return new CurrentState({ ...this.#options, engine, held: () => heldFrom(this.#tables.feeds) });
+  #stateOf(engine: Engine, indexes: IndexTable): CurrentState {
+    return new CurrentState({ ...this.#options, engine, indexes, held: () => heldFrom(this.#tables.feeds) });
   }
 
   get current(): CurrentState {
@@ -65,7 +66,7 @@ export class StoredState {
     const previous = this.#current;
     // In one turn from here on: readers see all of the new state, or none.
     this.#tables = tables;
-    this.#current = this.#stateOf(home.engine);
+    this.#current = this.#stateOf(home.engine, tables.indexes);
     this.#current.beginWork();
     logger.info('restored a snapshot', { index, term, revision: meta.revision });
     const releasing = this.#release(previous.use, replaced);

@@ -7,6 +7,7 @@ import type { Logger } from '../../util/logger.js';
 import { readAlarms, type Alarms } from '../commands/alarms.js';
 import type { Feeds } from '../feeds/feed.js';
 import { readFeeds } from '../feeds/rows.js';
+import { readIndexes, type IndexTable } from '../indexes/index-table.js';
 import { LeaseTable } from '../leases/leases.js';
 import type { MembersTable } from '../membership/member-change.js';
 import {
@@ -30,6 +31,8 @@ export interface Tables {
   auth: AuthState;
   feeds: Feeds;
   readonly leases: LeaseTable;
+  /** As they were read: those of the published state are in its view. */
+  readonly indexes: IndexTable;
   readonly sessions: SessionTable;
   /** Of leases, users, roles and sessions. */
   readonly recordHashes: RecordHashes;
@@ -43,6 +46,7 @@ export async function readTables(engine: Engine): Promise<Tables> {
     members: { members, removed },
     confState: defined(readConfState(engine), 'the stored configuration'),
     alarms: await readAlarms(engine),
+    indexes: await readIndexes(engine),
     auth: await readAuth(engine),
     leases: await LeaseTable.read(engine),
     sessions: await SessionTable.read(engine),

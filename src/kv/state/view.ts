@@ -7,6 +7,7 @@ import type { HotRow, HotRows } from './hot-rows.js';
 import { countDifference } from '../reads/historic-count.js';
 import { BUCKET_KEYS_MAX } from '../reads/changed-bucket.js';
 import { rowsOf, type KeyCounts } from '../reads/key-counts.js';
+import type { IndexTable } from '../indexes/index-table.js';
 import { currentKey, currentRange, leaseKey, type KeyRange } from '../format/layout.js';
 import type { Meta } from '../format/meta.js';
 import type { StateReader } from './state-reader.js';
@@ -20,6 +21,7 @@ const WALK_ROWS_MAX = 4 * BUCKET_KEYS_MAX;
  */
 export class View implements StateReader {
   readonly meta: Meta;
+  readonly indexes: IndexTable;
   #counts: KeyCounts;
   readonly #whenCounted: () => Promise<KeyCounts | undefined>;
   readonly #snapshot: EngineSnapshot;
@@ -36,6 +38,7 @@ export class View implements StateReader {
 
   constructor(options: {
     readonly meta: Meta;
+    readonly indexes: IndexTable;
     readonly counts: KeyCounts;
     /** Resolves with the counts once all keys are counted; with undefined if they will never be known. */
     readonly whenCounted: () => Promise<KeyCounts | undefined>;
@@ -51,6 +54,7 @@ export class View implements StateReader {
     readonly onCloseError: (error: unknown) => void;
   }) {
     this.meta = options.meta;
+    this.indexes = options.indexes;
     this.#counts = options.counts;
     this.#whenCounted = options.whenCounted;
     this.#snapshot = options.snapshot;

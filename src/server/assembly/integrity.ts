@@ -1,12 +1,13 @@
 import { AutoCompactor } from '../integrity/auto-compaction.js';
 import { HashCalls } from '../integrity/hash-calls.js';
 import { HashComparison } from '../integrity/hash-comparison.js';
+import { IndexBuilder } from '../integrity/index-builder.js';
 import type { Consensus } from './consensus.js';
 import type { Requests } from './requests.js';
 import type { AssemblySettings } from './settings.js';
 import type { Storage } from './storage.js';
 
-/** Work that the member does by itself: comparing the members, and compacting the history. */
+/** Work that the member does by itself: comparing the members, compacting the history, and building indexes. */
 export interface Integrity {
   readonly hashCalls: HashCalls;
   stop(): void;
@@ -17,8 +18,8 @@ export function makeIntegrity(
   parts: { readonly storage: Storage; readonly consensus: Consensus; readonly requests: Requests },
 ): Integrity {
   const { memberId, clock, random, logger } = settings;
-  const { store } = parts.storage;
-  const { node, onFatal } = parts.consensus;
+  const { store, indexesChanged } = parts.storage;
+  const { node, onFatal, leadership } = parts.consensus;
   const { alarms, proposer } = parts.requests;
   const leads = (): boolean => node.status().role === 'leader';
   const hashCalls = new HashCalls({ node, clock, random, store, onFatal });
@@ -30,6 +31,9 @@ export function makeIntegrity(
     proposer,
     logger,
   });
+  const builder = new IndexBuilder({ store, proposer, clock, leads, logger });
+  indexesChanged.subscribe(() => builder.wake());
+  leadership.subscribe(() => builder.wake());
   const comparison = new HashComparison({
     memberId,
     clock,
@@ -52,6 +56,7 @@ export function makeIntegrity(
     hashCalls,
     stop: () => {
       compactor.stop();
+      builder.stop();
       comparison.stop();
       hashCalls.stop();
     },

@@ -13,6 +13,8 @@ import { RangeStreams } from '../requests/range-streams.js';
 import { clusterService } from '../services/cluster-service.js';
 import { hotService } from '../services/hot-service.js';
 import { Health } from '../services/health-service.js';
+import { indexService } from '../services/index-service.js';
+import { IndexStreams } from '../services/index-streams.js';
 import { kvService } from '../services/kv-service.js';
 import { feedService } from '../feeds/service.js';
 import { FeedSubscriptions } from '../feeds/subscriptions.js';
@@ -63,6 +65,7 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
     parts.leases.keepAlives.method(),
     streams.snapshots.method(),
     streams.ranges.method(),
+    streams.indexes.method(),
   ];
   const health = new Health(methods.map(({ path }) => serviceOf(path)));
   const leaderRequired = new LeaderRequired({ clock: settings.clock, electionMs: settings.node.electionMs });
@@ -95,6 +98,7 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
       leaderRequired.stop();
       reflection.stop();
       streams.ranges.stop();
+      streams.indexes.stop();
     },
   };
 }
@@ -128,6 +132,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
     ...sessionService({ store, headers, writes, reader, access, random }),
     ...feedService({ store, headers, writes, reader, access }),
     ...clusterService({ store, reader, access, headers, changes }),
+    ...indexService({ store, headers, writes, reader, access }),
     ...maintenanceService({
       store,
       headers,
@@ -148,7 +153,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
 function makeStreams(
   { clock, measurements }: AssemblySettings,
   { storage, consensus, requests }: ServiceParts,
-): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams } {
+): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams; readonly indexes: IndexStreams } {
   const { store, refusal } = storage;
   const { reader, headers, identification, hot } = requests;
   const { access } = identification;
@@ -161,6 +166,7 @@ function makeStreams(
       onSent: measurements.onSnapshotSent,
     }),
     ranges: new RangeStreams({ store, reader, access, hot, clock, refusal }),
+    indexes: new IndexStreams({ store, headers, reader, access, clock, refusal }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Storage {
   readonly answers: AwaitedAnswers;
   /** Leases granted and revoked, in order, once readers see them. */
   readonly leaseChanges: Topic<readonly LeaseChange[]>;
+  /** Definitions or states of indexes have changed. */
+  readonly indexesChanged: Topic<void>;
   /** Changes of users and permissions, and tokens assigned and revoked, once readers see them. */
   readonly authEvents: Topic<AuthEvent>;
   /** The change feeds, once readers see a change of them. */
@@ -41,6 +43,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
   const leaseChanges = new Topic<readonly LeaseChange[]>();
   const authEvents = new Topic<AuthEvent>();
   const feedChanges = new Topic<Feeds>();
+  const indexesChanged = new Topic<void>();
   await settleStaged({ home, log, logger });
   await checkHistory({ log, engine: home.engine, identity: { clusterId, memberId } });
   const store = await KvStore.open({
@@ -56,6 +59,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     onExecuted: measurements.applyDurations.executed,
     waiter: (origin, result) => answers.applied(origin, result),
     onLeases: (changes) => leaseChanges.publish(changes),
+    onIndexes: () => indexesChanged.publish(),
     onAuth: (event) => authEvents.publish(event),
     onFeeds: (feeds) => feedChanges.publish(feeds),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
@@ -70,6 +74,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     leaseChanges,
     authEvents,
     feedChanges,
+    indexesChanged,
     isLearner,
     refusal: () => {
       if (store.wasRemoved(memberId)) return Errors.removed;

@@ -89,6 +89,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/raftkvpb.Feed/List', 'user'],
   ['/raftkvpb.Feed/Subscribe', 'user'],
   ['/raftkvpb.Feed/Ack', 'user'],
+  ['/raftkvpb.Index/Create', 'root'],
+  ['/raftkvpb.Index/Drop', 'root'],
+  ['/raftkvpb.Index/List', 'user'],
+  ['/raftkvpb.Index/Status', 'handler'],
+  ['/raftkvpb.Index/Query', 'handler'],
+  ['/raftkvpb.Index/QueryStream', 'handler'],
   ['/grpc.health.v1.Health/Check', 'open'],
   ['/grpc.health.v1.Health/Watch', 'open'],
 ]);

@@ -52,7 +52,11 @@ export const rangeNotRead: Status = {
 };
 
 export function invalidExtension(message: string): Status {
-  return { code: Code.INVALID_ARGUMENT, message: `raftkv: ${message}` };
+  return extensionError(Code.INVALID_ARGUMENT, message);
+}
+
+function extensionError(code: Code, message: string): Status {
+  return { code, message: `raftkv: ${message}` };
 }
 
 export function tooStale(message: string): Status {
@@ -175,11 +179,20 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'nested-feed-ack': invalidExtension('acknowledgements of a feed belong on the outermost transaction'),
   'permission-denied': status(Code.PERMISSION_DENIED, 'permission denied'),
   'auth-old-revision': status(Code.INVALID_ARGUMENT, 'revision of auth store is old'),
+  'index-not-found': extensionError(Code.NOT_FOUND, 'index not found'),
+  'index-exists': extensionError(Code.ALREADY_EXISTS, 'index exists'),
+  'index-duplicate': extensionError(Code.ALREADY_EXISTS, 'another key has the value'),
+  'index-not-ready': extensionError(Code.FAILED_PRECONDITION, 'index not ready'),
+  'index-replaced': extensionError(Code.FAILED_PRECONDITION, 'index was created again'),
+  'index-invalid': extensionError(Code.INVALID_ARGUMENT, 'index not valid'),
+  'too-many-indexes': extensionError(Code.RESOURCE_EXHAUSTED, 'too many indexes'),
+  'index-too-new': extensionError(Code.OUT_OF_RANGE, 'index not ready at that revision'),
   compacted: status(Code.OUT_OF_RANGE, 'mvcc: required revision has been compacted'),
   'future-revision': status(Code.OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
 };
 
 /** The gRPC status of a deterministic error of the store. */
 export function statusOf(error: KvError): Status {
-  return KV_ERRORS[error.kind];
+  const found = KV_ERRORS[error.kind];
+  return error.detail === undefined ? found : { code: found.code, message: `raftkv: ${error.detail}` };
 }

@@ -15,8 +15,10 @@ const always: Rule = () => true;
 const SERVED: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/etcdserverpb.KV/Range', staleRead],
   ['/etcdserverpb.KV/Txn', staleReadTxn],
-  // Checks the level itself, as it comes with the request.
+  ['/raftkvpb.Index/Query', staleRead],
+  // These check the level themselves, as it comes with the request.
   ['/etcdserverpb.KV/RangeStream', always],
+  ['/raftkvpb.Index/QueryStream', always],
   ['/etcdserverpb.Cluster/MemberList', (_call, request: etcdserverpb.MemberListRequest) => !request.linearizable],
   ['/etcdserverpb.Maintenance/Status', always],
   ['/etcdserverpb.Maintenance/Snapshot', always],

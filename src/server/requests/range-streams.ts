@@ -5,8 +5,7 @@ import { checkRange } from '../../kv/commands/checks.js';
 import type { KvStore, ReadResult } from '../../kv/store.js';
 import { MessageBuilder } from '../../kv/format/wire.js';
 import type { Clock } from '../../ports/clock.js';
-import { wholeMessage } from '../../rpc/encoded-message.js';
-import { stream, type Method, type StreamCall, type UnaryCall } from '../../rpc/service.js';
+import { stream, type Method, type StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { Signal } from '../../util/signal.js';
 import type { Access } from './access.js';
@@ -14,6 +13,7 @@ import { Errors, rangeNotRead, statusOf } from './errors.js';
 import { readOptions } from './read-level.js';
 import type { Reader, RefusedRead } from './reader.js';
 import { stalls } from './stall.js';
+import { lastMessage } from './stream-answer.js';
 
 const { RangeRequest } = etcdserverpb;
 type Request = ReturnType<typeof RangeRequest.decode>;
@@ -88,7 +88,7 @@ export class RangeStreams {
     call.onCancel(() => wake.set());
     call.onDrain(() => wake.set());
     this.#running.set(call, wake);
-    const asUnary = lastMessage(call, () => this.#running.delete(call));
+    const asUnary = lastMessage(call, () => this.#running.delete(call), wrapped);
     const permits = (rights: Rights): boolean => mayRead(rights, request);
     reader.serve(asUnary, level.value, async (): Promise<ReadResult | RefusedRead> => {
       // Of the state that the walk begins with: no turn is between them.
@@ -106,31 +106,6 @@ export class RangeStreams {
       return result ?? { kind: 'ok', body: new Uint8Array(0), revision: store.revision(), appliedIndex: 0 };
     });
   }
-}
-
-/**
- * Adapts a stream to the reader, whose response is the last message.
- * @param ended returns whether the stream was still running
- */
-function lastMessage(call: Call, ended: () => boolean): UnaryCall {
-  call.onCancel(() => void ended());
-  return {
-    certificate: call.certificate,
-    metadata: (name) => call.metadata(name),
-    remainingMs: () => call.remainingMs(),
-    get cancelled() {
-      return call.cancelled;
-    },
-    onCancel: (callback) => call.onCancel(callback),
-    respond: (body, trailers) => {
-      if (!ended()) return;
-      call.send(wrapped(wholeMessage(body)));
-      call.end(trailers);
-    },
-    fail: (status, trailers) => {
-      if (ended()) call.fail(status, trailers);
-    },
-  };
 }
 
 /** Wraps an encoded RangeResponse in a RangeStreamResponse. */

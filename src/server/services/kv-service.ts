@@ -234,7 +234,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
         if (problem !== undefined) return refuse(problem);
         // A plain transaction is decoded only if permissions are to be checked.
         const permits = (rights: Rights): boolean =>
-          mayRun(rights, kind === 'plain' ? etcdserverpb.TxnRequest.decode(bytes) : txn);
+          mayRun(rights, kind === 'plain' ? etcdserverpb.TxnRequest.decode(bytes) : txn, store.indexes());
         if (kind === 'plain' || !isReadOnlyTxn(txn)) {
           const spaceBytes = kind === 'plain' || hasPuts(txn) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
           const weight = sampled();

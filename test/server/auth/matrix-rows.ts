@@ -77,6 +77,9 @@ const INVALID_FEED = '3 raftkv: invalid feed: see docs/FEEDS.md for names, range
 const USER_NOT_FOUND = '9 etcdserver: user name not found';
 const ROLE_NOT_FOUND = '9 etcdserver: role name not found';
 
+const NO_INDEX = '5 raftkv: index none does not exist';
+const INDEX = { name: 'i', key: bytes('index/'), rangeEnd: bytes('index0'), source: { wholeValue: true } };
+
 /** Every RPC, with requests that leave the state as it is for the next caller. `make conformance` compares the answers with etcd's. */
 export const ROWS: readonly Row[] = [
   etcd('KV/Range', p.RangeRequest, { key: K }, READERS),
@@ -192,6 +195,15 @@ export const ROWS: readonly Row[] = [
   row('raftkvpb.Feed/Ack', raftkvpb.FeedAckRequest, { acks: [{ feed: 'none' }] }, USERS, { outcome: NO_FEED }),
   row('raftkvpb.Feed/Subscribe', raftkvpb.FeedSubscribeRequest, { name: 'none' }, USERS, {
     outcome: NO_FEED,
+    isStream: true,
+  }),
+  row('raftkvpb.Index/Create', raftkvpb.IndexCreateRequest, { definition: INDEX }, ROOT),
+  row('raftkvpb.Index/Drop', raftkvpb.IndexDropRequest, { name: 'none' }, ROOT, { outcome: NO_INDEX }),
+  row('raftkvpb.Index/List', raftkvpb.IndexListRequest, {}, USERS),
+  row('raftkvpb.Index/Status', raftkvpb.IndexStatusRequest, { name: 'none' }, USERS, { outcome: NO_INDEX }),
+  row('raftkvpb.Index/Query', raftkvpb.IndexQueryRequest, { index: 'none' }, USERS, { outcome: NO_INDEX }),
+  row('raftkvpb.Index/QueryStream', raftkvpb.IndexQueryRequest, { index: 'none' }, USERS, {
+    outcome: NO_INDEX,
     isStream: true,
   }),
   row('grpc.health.v1.Health/Check', grpc.health.v1.HealthCheckRequest, {}, ALL),

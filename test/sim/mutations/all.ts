@@ -4,6 +4,7 @@ import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
 import { FEEDS } from './feeds.js';
 import { HOST } from './host.js';
+import { INDEXES } from './indexes.js';
 import { LEASES } from './leases.js';
 import { LOOKUPS } from './lookups.js';
 import { MEMBERSHIP } from './membership.js';
@@ -35,6 +36,7 @@ export const SIMULATED: readonly Mutation[] = [
 export const TESTED: readonly TestedBug[] = [
   ...ENGINE_LOG,
   ...HOST,
+  ...INDEXES,
   ...READS_TESTED,
   ...LOOKUPS,
   ...FEEDS,

@@ -41,7 +41,7 @@ export const USERS: readonly Mutation[] = [
   {
     name: 'nested-transaction-unchecked',
     story: 'the operations of nested transactions need no permission (CVE-2026-33343)',
-    patches: [patch('src/kv/auth/requests.ts', 'return mayRun(rights, op.requestTxn ?? {});', 'return true;')],
+    patches: [patch('src/kv/auth/requests.ts', 'return mayRun(rights, op.requestTxn ?? {}, indexes);', 'return true;')],
     profile: users,
   },
   {
