@@ -84,6 +84,10 @@ bench-client: dist/.built ## cost of puts, gets and imports through the client: 
 bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys
 	@node --expose-gc --import tsx test/bench/listing.ts
 
+.PHONY: bench-indexes
+bench-indexes: dist/.built ## puts with 0, 1 and 3 secondary indexes, queries, and a backfill of KEYS=1000000 keys: ONLY=puts SECONDS=3 ROUNDS=3 QUICK=1
+	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) KEYS=$(KEYS) QUICK=$(QUICK) DIST=$(DIST) node --import tsx test/bench/indexes/main.ts
+
 .PHONY: bench-hostile
 bench-hostile: dist/.built ## latency of a normal client beside TLS handshakes without end, and 50 log-ins: ONLY=log-ins SECONDS=8 ROUNDS=2
 	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) node --import tsx test/bench/hostile/main.ts

@@ -20,6 +20,6 @@ if (updatePage(page, text)) process.stdout.write(`${page}: run make fix to align
 else process.stdout.write(`${text}\n`);
 
 function newest(): string {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const files = readdirSync(folder).filter((name) => /^\d{4}-.*\.json$/.test(name));
   return defined(files.sort().at(-1), `results in ${folder}: run make bench`);
 }

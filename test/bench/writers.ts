@@ -20,6 +20,12 @@ export async function load(client: EtcdClient, keys: number): Promise<void> {
   await Promise.all(Array.from({ length: 4 }, worker));
 }
 
+/** A key that is written. */
+export interface Written {
+  readonly key: string;
+  readonly value: string;
+}
+
 /** Single puts, consecutive in each of several loops, until stopped. */
 export class Writers {
   #count = 0;
@@ -27,11 +33,19 @@ export class Writers {
   #slowestMs = 0;
   readonly #done: Promise<unknown>;
 
-  constructor(client: EtcdClient, options: { readonly loops: number; readonly keys: number }) {
+  constructor(
+    client: EtcdClient,
+    options: { readonly loops: number } & ({ readonly keys: number } | { readonly entry: (at: number) => Written }),
+  ) {
+    const entry =
+      'entry' in options
+        ? options.entry
+        : (at: number): Written => ({ key: `write/${at % options.keys}`, value: 'w'.repeat(256) });
     const loop = async (): Promise<void> => {
       while (!this.#stopped) {
         const before = performance.now();
-        expectOk(await client.put(`write/${this.#count % options.keys}`, 'w'.repeat(256), { timeoutMs: 60_000 }));
+        const { key, value } = entry(this.#count);
+        expectOk(await client.put(key, value, { timeoutMs: 60_000 }));
         this.#slowestMs = Math.max(this.#slowestMs, performance.now() - before);
         this.#count += 1;
       }
