@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { LoneMember } from '../lone-member.js';
+import { Client } from '../../../src/client/index.js';
+import type { IndexDefinition } from '../../../src/client/index.js';
+import { endpointOf, LoneMember } from '../lone-member.js';
 import { answersOf, type Answers } from './answers.js';
 
 /*
@@ -23,5 +25,21 @@ describe("The answers of etcd's API", function () {
     const answers = await answersOf(lone);
     if (process.env['RECORD'] === '1') writeFileSync(RECORDED, `${JSON.stringify(answers, undefined, 2)}\n`);
     expect(answers).to.deep.equal(recorded());
+  });
+
+  it('are the same while secondary indexes cover the keys', async () => {
+    await using client = new Client({ endpoints: [endpointOf(lone.member)] });
+    const keys = { prefix: 'users/' };
+    const definitions: readonly (readonly [string, IndexDefinition])[] = [
+      ['by-age', { keys, json: '/age', type: 'number' }],
+      ['by-email', { keys, json: '/email', unique: true }],
+      ['by-tag', { keys: { all: true }, json: '/tags', multiple: true }],
+      ['by-value', { keys: { all: true }, wholeValue: true, type: 'bytes' }],
+    ];
+    for (const [name, definition] of definitions) {
+      await client.index(name).create(definition);
+      await client.index(name).ready();
+    }
+    expect(await answersOf(lone)).to.deep.equal(recorded());
   });
 });
