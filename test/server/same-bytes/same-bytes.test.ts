@@ -42,4 +42,13 @@ describe("The answers of etcd's API", function () {
     }
     expect(await answersOf(lone)).to.deep.equal(recorded());
   });
+
+  it('are the same beside a session and a feed that does not acknowledge', async () => {
+    await using client = new Client({ endpoints: [endpointOf(lone.member)], sessions: true });
+    // A write, which opens the session, but no revision.
+    expect((await client.delete('none')).deleted).to.equal(0);
+    expect((await client.sessionList()).sessions.length).to.equal(1);
+    await client.feeds.create('all', { all: true });
+    expect(await answersOf(lone)).to.deep.equal(recorded());
+  });
 });
