@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 import { assert } from '../../../src/util/assert.js';
@@ -6,15 +7,6 @@ import { randomInteger, type Random } from '../../../src/util/random.js';
 import { chance, pick, randomBytesOf, randomSize } from '../pick.js';
 
 const PROTO = fileURLToPath(new URL('../../../proto/', import.meta.url));
-const FILES = [
-  'etcd/rpc.proto',
-  'etcd/v3election.proto',
-  'etcd/v3lock.proto',
-  'grpc/health.proto',
-  'grpc/reflection.proto',
-];
-const INNER_FILES = ['raftkv/command.proto', 'raftkv/peer.proto', 'raftkv/snapshot.proto'];
-
 let loaded: protobuf.Root | undefined;
 
 /** The messages of all .proto files, as protobufjs reads them at run time: a reference for the generated code. */
@@ -22,7 +14,11 @@ export function protoRoot(): protobuf.Root {
   if (loaded !== undefined) return loaded;
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => `${PROTO}${target.replace(PROTO, '')}`;
-  root.loadSync([...FILES, ...INNER_FILES]);
+  root.loadSync(
+    readdirSync(PROTO, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.proto'))
+      .sort(),
+  );
   root.resolveAll();
   loaded = root;
   return root;

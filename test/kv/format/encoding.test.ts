@@ -110,8 +110,8 @@ describe("the store's encoding", () => {
       raftkv.Command.encode({ version: 2, put: {} }).finish(),
       raftkv.Command.encode({ put: {} }).finish(),
       raftkv.Command.encode({ version: 1 }).finish(),
-      raftkv.Command.encode({ version: 1, session: 9, put: {} }).finish(),
-      Buffer.from([8, 1, 0xe2, 3, 0]), // field 60
+      Buffer.from([8, 1, 0x78, 9, 0x82, 1, 0]), // field 15, and a body
+      Buffer.from([8, 1, 0xd2, 6, 0]), // field 106
       Buffer.concat([good, Buffer.from([8, 1])]),
     ];
     for (const bytes of refused) expect(() => decodeCommand(bytes)).to.throw(UnknownCommandError);
