@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { defined } from '../../src/util/assert.js';
 import { expectOk } from '../support/etcd-client.js';
 import { expectSameData } from '../support/expectations.js';
+import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
 /** The log is cut right behind what is applied, so that a member that was away needs a snapshot. */
@@ -48,14 +51,49 @@ describe('three real servers of which one has LevelDB and two have LMDB', functi
     expect(cluster.all.map((index) => / (\w+)\n$/.exec(pointer(index))?.[1] ?? 'level')).to.deep.equal(ENGINES);
   });
 
-  it('bring a member with LevelDB up to date by a snapshot of a member with LMDB', async () => {
-    await cluster.kill9(0);
-    await cluster.leader();
-    const before = pointer(0);
-    await put(1, 200);
-    await cluster.restart(0);
-    await expectSameData(cluster);
-    // A snapshot is installed as another generation.
-    expect(pointer(0)).not.to.equal(before);
-  });
+  /** Makes a member the leader, whichever leads now. */
+  const makeLeader = (to: number): Promise<true> => {
+    const codecs = { request: etcdserverpb.MoveLeaderRequest, response: etcdserverpb.MoveLeaderResponse };
+    return poll(`member ${to} to lead`, async () => {
+      const from = await cluster.leader();
+      if (from === to) return true;
+      const { header } = expectOk(await cluster.client(to).status());
+      const targetID = defined(header?.memberId, 'the id of the member');
+      // It fails if another member leads meanwhile.
+      await cluster.client(from).call('/etcdserverpb.Maintenance/MoveLeader', codecs, { targetID });
+      return undefined;
+    });
+  };
+
+  /** Makes the log larger than the state of any engine: the leader keeps a smaller one for a member that is away. */
+  const growLog = async (index: number): Promise<void> => {
+    for (let at = 0; at < 40; at++) {
+      // Transactions whose condition fails change nothing.
+      const refused = { key: 'absent', expected: 'a value', value: 'v'.repeat(64 * 1024) };
+      expectOk(await cluster.client(index).putIf(refused));
+    }
+  };
+
+  for (const [leader, away] of [
+    [0, 1],
+    [1, 0],
+    [1, 2],
+  ] as const) {
+    const [sender, receiver] = [ENGINES[leader], ENGINES[away]];
+    it(`bring a member with ${receiver} up to date by a snapshot of a leader with ${sender}`, async () => {
+      await makeLeader(leader);
+      await cluster.kill9(away);
+      await growLog(leader);
+      await put(leader, 60);
+      const before = pointer(away);
+      await cluster.restart(away);
+      await expectSameData(cluster);
+      // A snapshot is installed as another generation.
+      expect(pointer(away)).not.to.equal(before);
+      // It is the state with which the member starts again.
+      await cluster.kill9(away);
+      await cluster.restart(away);
+      await expectSameData(cluster);
+    });
+  }
 });
