@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import type { LmdbEngine } from '../../src/engine/lmdb/lmdb-engine.js';
 import { openLmdbEngine } from '../../src/engine/lmdb/lmdb-kind.js';
@@ -213,5 +214,52 @@ describe('views on LMDB', () => {
     expect(existsSync(join(engine.folder, 'data.mdb'))).to.equal(true);
     engine = await openLmdbEngine({ directory });
     expect(await scan(engine)).to.deep.equal([['k', '']]);
+  });
+});
+
+async function failureOf(call: Promise<void>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return 'none';
+}
+
+describe('writes on LMDB', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = makeMemoryFolder('engine-writes');
+  });
+
+  afterEach(() => removeFolder(directory));
+
+  it('fail for good once the thread that writes has ended', async () => {
+    const workers: Worker[] = [];
+    const remember = (worker: Worker): void => void workers.push(worker);
+    process.on('worker', remember);
+    const engine = await openLmdbEngine({ directory });
+    process.off('worker', remember);
+    await engine.write([put('a', '1')]);
+    const reason = 'the thread that writes to the engine has ended';
+    expect(workers).to.have.lengthOf(1);
+    await workers[0]?.terminate();
+    for (const key of ['b', 'c']) expect(await failureOf(engine.write([put(key, '2')]))).to.equal(reason);
+    expect(await failureOf(engine.close())).to.equal(reason);
+    const reopened = await openLmdbEngine({ directory });
+    expect(await scan(reopened)).to.deep.equal([['a', '1']]);
+    await reopened.close();
+  });
+
+  it('are complete when the engine is closed meanwhile', async () => {
+    const engine = await openLmdbEngine({ directory });
+    const rows = Array.from({ length: 5000 }, (_, at) => put(String(at), 'v'.repeat(500)));
+    const writing = engine.write(rows);
+    await engine.close();
+    await writing;
+    const reopened = await openLmdbEngine({ directory });
+    expect(await scan(reopened)).to.have.lengthOf(rows.length);
+    await reopened.close();
   });
 });

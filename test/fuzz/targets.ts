@@ -3,6 +3,7 @@ import { jwtTokens, keyRanges, simpleTokens } from './auth/tokens.js';
 import { configFiles } from './cli/config-files.js';
 import { importFiles, importLines } from './cli/import-files.js';
 import { levelBatches, levelLogs, sealedValues } from './engine/level-logs.js';
+import { lmdbMetas, lmdbPages } from './engine/lmdb-pages.js';
 import { levelManifests, levelTables, snappyBlocks } from './engine/level-tables.js';
 import { grpcMessages } from './grpc/messages.js';
 import { hpackBlocks, hpackRoundTrip } from './http2/hpack-blocks.js';
@@ -52,6 +53,8 @@ export const TARGETS: readonly Target[] = [
   { name: 'level-manifests', run: levelManifests, runsInTest: 10 },
   { name: 'level-tables', run: levelTables, runsInTest: 5 },
   { name: 'snappy-blocks', run: snappyBlocks, runsInTest: 20 },
+  { name: 'lmdb-pages', run: lmdbPages, runsInTest: 10 },
+  { name: 'lmdb-metas', run: lmdbMetas, runsInTest: 10 },
   { name: 'snapshot-archives', run: snapshotArchives, runsInTest: 10 },
   { name: 'snapshot-contents', run: snapshotContents, runsInTest: 10 },
   { name: 'snapshot-frames', run: snapshotFrames, runsInTest: 10 },

@@ -18,6 +18,7 @@ export const DECODERS: Readonly<Record<string, readonly string[]>> = {
   log: ['wal/{scan,batch,segment,recovery,state}.ts'],
   engine: [
     'engine/level/{log-walk,log-format,batch-check,manifest,version-edit,live-tables,snappy,table-check,crc32c}.ts',
+    'engine/lmdb/{page,meta-check}.ts',
     'engine/checksum.ts',
   ],
   snapshots: ['kv/snapshot/{archive,archive-reader,frames,header,import,reader,rows,sink}.ts'],
