@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly consistency?: Consistency;
   /**
    * Whether writes are sent in a session, in which the server applies each of them once, so that they are repeated after lost
-   * answers. A server without sessions, as etcd, is recognized at the first write. Default false.
+   * answers. A server without sessions, as etcd, is recognized at the first write. Default true.
    */
   readonly sessions?: boolean;
   /** Longest duration of one call, with repeats, in ms. Default 5000. */

@@ -67,8 +67,8 @@ import type { WatchOptions } from './watch/watch-types.js';
  * A client of a raftkv cluster, or of any server that has etcd's v3 API.
  *
  * Each call goes to a member that can serve it, and rejects with a {@link RaftKvError} if none does in time. The client
- * repeats reads at other members, and writes only where that cannot apply them twice; with the option `sessions` all writes, as the
- * server then applies each of them once. If a write has no answer in time, the
+ * repeats reads at other members, and writes in a session, in which the server applies each of them once. A server without
+ * sessions gets plain writes, repeated only where that cannot apply them twice. If a write has no answer in time, the
  * `fate` of the error is `unknown`: it may have been applied, or may still be. A transaction that compares the key's
  * revision can be repeated safely, and its result settles the question.
  *
@@ -95,7 +95,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
     super(dispatcher);
     this.#consistency = options.consistency ?? 'default';
     this.#dispatcher = dispatcher;
-    this.#writes = new WriteSessions(dispatcher, { enabled: options.sessions ?? false });
+    this.#writes = new WriteSessions(dispatcher, { enabled: options.sessions ?? true });
     this.auth = new Auth(dispatcher);
     this.feeds = new Feeds(dispatcher);
     this.#leases = new LeaseHolder(this.#dispatcher);
