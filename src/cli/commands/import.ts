@@ -86,7 +86,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
     now: () => performance.now(),
   });
   const report = new LoadReport(progress);
-  await using client = await makeClient(flags, streams);
+  await using client = await makeClient(flags, streams, undefined, { sessions: true });
   const writer = new BatchWriter({ client, retryForMs: flags.retryFor, pauseMs: 100 });
   const loader = new Loader({
     writer,
