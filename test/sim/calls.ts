@@ -84,6 +84,11 @@ const NOT_PROPOSED = new Set([
   'etcdserver: revision of auth store is old',
 ]);
 
+/** Whether a status promises that nothing was proposed, or that it had no effect. */
+export function isNotProposed(message: string): boolean {
+  return NOT_PROPOSED.has(message);
+}
+
 export interface Answer {
   readonly outcome: Outcome<RevisionOutput>;
   /** By the member's own clock. */
@@ -92,7 +97,7 @@ export interface Answer {
 
 export function answerOf(input: SimInput, result: CallResult): Answer {
   if (result.kind === 'error') {
-    const isSure = input.kind === 'get' || NOT_PROPOSED.has(result.status.message);
+    const isSure = input.kind === 'get' || isNotProposed(result.status.message);
     return { outcome: { kind: isSure ? 'failed' : 'unknown' } };
   }
   const { body } = result;

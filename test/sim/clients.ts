@@ -1,9 +1,10 @@
 import { assertNever } from '../../src/util/assert.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import type { Level } from '../support/virtual-calls.js';
-import { answerOf, compactionOf, requestOf, type Answer, type SimCall, type SimInput } from './calls.js';
+import { answerOf, compactionOf, requestOf, type Answer, type Request, type SimCall, type SimInput } from './calls.js';
 import type { Machine } from './machine.js';
 import { pick, type CallMix } from './options.js';
+import { SessionWriter } from './session-writer.js';
 import type { World } from './world.js';
 
 const LEVELS: readonly Level[] = ['consistent', 'consistent', 'default', 'default', 'stale'];
@@ -35,12 +36,15 @@ export class Clients {
   }
 
   /** Makes one call to one member, and records it. */
-  async call(client: string, machine: Machine, input: SimInput): Promise<Answer> {
+  async call(client: string, machine: Machine, input: SimInput, writer?: SessionWriter): Promise<Answer> {
     const { time, trace } = this.#world;
     const invokedAt = time.nowMs;
     const { path, body } = requestOf(input);
     if (trace.on) trace.line(machine, `${client} calls: ${textOf(input)}`);
-    const answer = await this.#withPatience(machine.member.call(path, body).then((result) => answerOf(input, result)));
+    const answer =
+      writer === undefined || input.kind === 'get'
+        ? await this.#withPatience(machine.member.call(path, body).then((result) => answerOf(input, result)))
+        : await writer.write(machine, input);
     const { outcome, stalenessMs } = answer;
     if (trace.on)
       trace.line(
@@ -74,6 +78,7 @@ export class Clients {
     const { options, machines } = this.#world;
     const random = this.#world.random(client);
     const lastSeen = new Map<string, string | null>();
+    const writer = options.sessions ? this.#writer(client) : undefined;
     while (this.#running) {
       await this.#world.sleep(random.next() * 2 * options.paceMs);
       const machine = machines[randomInteger(random, 0, machines.length)];
@@ -84,11 +89,20 @@ export class Clients {
         await this.#compact(machine, random);
         continue;
       }
-      const { outcome } = await this.call(client, machine, input);
+      const { outcome } = await this.call(client, machine, input, writer);
       if (outcome.kind !== 'ok') continue;
       if (input.kind === 'get') lastSeen.set(input.key, outcome.output.found?.value ?? null);
       else lastSeen.set(input.key, input.kind === 'delete' ? null : input.value);
     }
+  }
+
+  #writer(client: string): SessionWriter {
+    return new SessionWriter({
+      world: this.#world,
+      random: this.#world.random(`${client} in a session`),
+      ask: (machine, { path, body }: Request) => this.#inTime(machine.member.call(path, body)),
+      isRunning: () => this.#running,
+    });
   }
 
   #draw(random: Random, lastSeen: ReadonlyMap<string, string | null>): SimInput | 'compact' {
@@ -120,9 +134,13 @@ export class Clients {
   }
 
   async #withPatience(answer: Promise<Answer>): Promise<Answer> {
+    return (await this.#inTime(answer)) ?? UNKNOWN;
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T | undefined> {
     const { time, options } = this.#world;
     return new Promise((resolve) => {
-      const cancel = time.schedule(options.requestMs + PATIENCE_MS, () => resolve(UNKNOWN));
+      const cancel = time.schedule(options.requestMs + PATIENCE_MS, () => resolve(undefined));
       void answer.then((value) => {
         cancel();
         resolve(value);

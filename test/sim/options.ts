@@ -92,6 +92,8 @@ export interface SimOptions {
     readonly snapshotBytesPerSecond: number;
   };
   readonly clients: number;
+  /** Whether they send writes in sessions, and again until they are answered. */
+  readonly sessions: boolean;
   readonly keys: number;
   /** Mean interval between two calls of one client, in ms. */
   readonly paceMs: number;
@@ -163,6 +165,7 @@ export function drawOptions(seed: number): SimOptions {
       snapshotBytesPerSecond: pick(random, [2000, 20_000, 1024 * 1024]),
     },
     clients: randomInteger(random, 1, 6),
+    sessions: pick(seededRandom(seed * 6599 + 67), [false, true]),
     keys: randomInteger(random, 1, 6),
     paceMs: pick(random, [100, 200, 400, 800]) * scale,
     mix: {

@@ -11,6 +11,7 @@ export function simpler(options: SimOptions): SimOptions[] {
     ...withoutOneOf(options.faults).map((faults) => ({ ...options, faults })),
     ...withoutOneOf(options.operations).map((operations) => ({ ...options, operations })),
     ...fewer(options.members).map((members) => ({ ...options, members })),
+    ...(options.sessions ? [{ ...options, sessions: false }] : []),
     ...fewer(options.clients).map((clients) => ({ ...options, clients })),
     ...fewer(options.keys).map((keys) => ({ ...options, keys })),
     ...(options.leaseHolders > 0

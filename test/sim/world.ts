@@ -99,6 +99,11 @@ export class World {
     return (1 + rateSpread) / (1 - rateSpread) < 1 + node.clockDriftBound && faults['clock-jump'] === undefined;
   }
 
+  /** Whether no clock jumps. */
+  get clocksKeepTime(): boolean {
+    return this.options.faults['clock-jump'] === undefined;
+  }
+
   /** A random generator for each part, so that omitting one does not change the others. */
   random(part: string): Random {
     let seed = this.options.seed;

@@ -13,6 +13,7 @@ import type { Mutation, TestedBug } from './mutation.js';
 import { PACKETS } from './packets.js';
 import { PERMISSIONS } from './permissions.js';
 import { READS, READS_TESTED } from './reads.js';
+import { SESSIONS, SESSIONS_TESTED } from './sessions.js';
 import { STORAGE, STORAGE_TESTED } from './storage.js';
 import { TABLES, TABLES_TESTED } from './tables.js';
 import { USERS } from './users.js';
@@ -23,6 +24,7 @@ export const SIMULATED: readonly Mutation[] = [
   ...CONSENSUS,
   ...READS,
   ...LEASES,
+  ...SESSIONS,
   ...MEMBERSHIP,
   ...STORAGE,
   ...TABLES,
@@ -45,5 +47,6 @@ export const TESTED: readonly TestedBug[] = [
   ...STORAGE_TESTED,
   ...MEMORY_TESTED,
   ...PERMISSIONS,
+  ...SESSIONS_TESTED,
   ...CERTIFICATES,
 ];
