@@ -17,6 +17,7 @@ import { snapshotArchives, snapshotContents, snapshotFrames } from './kv/archive
 import { commandEnvelopes, confChanges, storedKeyValues, storedRows } from './kv/formats.js';
 import { duplicateKeys, transactions } from './kv/transactions.js';
 import { putRequests } from './kv/put-requests.js';
+import { sessionCalls } from './kv/session-calls.js';
 import { messageBytes } from './messages/codec.js';
 import { memberCalls } from './server/calls.js';
 import { certificates, clientHellos, revocationLists } from './tls/inputs.js';
@@ -43,6 +44,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'hpack-nghttp2', run: againstNghttp2, runsInTest: 10 },
   { name: 'grpc-messages', run: grpcMessages, runsInTest: 40 },
   { name: 'put-requests', run: putRequests, runsInTest: 100 },
+  { name: 'session-calls', run: sessionCalls, runsInTest: 40 },
   { name: 'messages', run: messageBytes, runsInTest: 20 },
   { name: 'wal-segments', run: walSegments, runsInTest: 20 },
   { name: 'wal-logs', run: walLogs, runsInTest: 20 },

@@ -25,19 +25,17 @@ const SESSION_FIELD = tagOf(1003, WIRE_LENGTH);
 
 /**
  * Takes the session out of a request, without decoding the rest. Bytes that are no message are left to the codec.
- * @throws the codec's errors on a session that cannot be decoded
+ * @throws the codec's errors on a session that cannot be decoded, RangeError on a second session
  */
 export function splitSession(bytes: Uint8Array): ReceivedWrite {
-  const field = findSession(bytes);
+  const field = findSession(bytes, 0);
   if (field === undefined) return { request: bytes, session: undefined };
   const { start, message, end } = field;
-  const rest =
-    end === bytes.length
-      ? bytes.subarray(0, start)
-      : Buffer.concat([bytes.subarray(0, start), bytes.subarray(end, bytes.length)]);
-  // Of a repeated field the last counts.
-  const { request, session } = splitSession(rest);
-  return { request, session: session ?? toCall(raftkvpb.SessionCall.decode(bytes.subarray(message, end))) };
+  // Protobuf lets the last of repeated fields count. To take out any number of them would cost time without bound.
+  if (findSession(bytes, end) !== undefined) throw new RangeError('a request has at most one session');
+  const session = toCall(raftkvpb.SessionCall.decode(bytes.subarray(message, end)));
+  const before = bytes.subarray(0, start);
+  return { request: end === bytes.length ? before : Buffer.concat([before, bytes.subarray(end)]), session };
 }
 
 function toCall({ session, sequence, acknowledged }: raftkvpb.SessionCall): SessionCall {
@@ -63,15 +61,17 @@ interface Place {
   readonly end: number;
 }
 
-/** The first session in a request. Its top level is walked, not its values. */
-function findSession(bytes: Uint8Array): Place | undefined {
-  let at = 0;
+/** The first session from a field on. The top level of the request is walked, not its values. */
+function findSession(bytes: Uint8Array, from: number): Place | undefined {
+  let at = from;
+  let groups = 0;
   const varint = (): number => {
     let value = 0;
-    for (let scale = 1; scale <= Number.MAX_SAFE_INTEGER; scale *= 128) {
+    for (let shift = 0; shift < 70; shift += 7) {
       const byte = bytes[at++];
       if (byte === undefined) return -1;
-      value += (byte & 127) * scale;
+      // As the codec reads tags and lengths: of 32 bits.
+      if (shift < 35) value = (value | ((byte & 127) << shift)) >>> 0;
       if (byte < 128) return value;
     }
     return -1;
@@ -79,6 +79,7 @@ function findSession(bytes: Uint8Array): Place | undefined {
   while (at < bytes.length) {
     const start = at;
     const tag = varint();
+    if (tag < 0) return undefined;
     switch (tag & 7) {
       case 0:
         while ((bytes[at++] ?? 0) >= 128);
@@ -88,12 +89,18 @@ function findSession(bytes: Uint8Array): Place | undefined {
         break;
       case WIRE_LENGTH: {
         const length = varint();
-        if (tag < 0 || length < 0 || at + length > bytes.length) return undefined;
+        if (length < 0 || at + length > bytes.length) return undefined;
         const message = at;
         at += length;
-        if (tag === SESSION_FIELD) return { start, message, end: at };
+        if (tag === SESSION_FIELD && groups === 0) return { start, message, end: at };
         break;
       }
+      case 3:
+        groups += 1;
+        break;
+      case 4:
+        groups -= 1;
+        break;
       case 5:
         at += 4;
         break;
