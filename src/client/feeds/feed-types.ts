@@ -45,7 +45,7 @@ export interface FeedStatus {
 export interface FeedOptions {
   /** The worker's name. Another consumer with the same one takes its place. Default: a random one. */
   readonly worker?: string;
-  /** Time after which another worker takes over if this one and its member are gone, in seconds. Default 10. */
+  /** Time after which another worker takes over if this one and its member are gone, in seconds. Default 10, at most 3600. */
   readonly ttlSeconds?: number;
   /** Delivery pauses while as many bytes of events are not acknowledged. Default 4 MiB, at most 64 MiB. */
   readonly inFlightBytes?: number;

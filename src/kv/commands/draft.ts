@@ -194,7 +194,8 @@ export class Draft implements StateReader {
 
   /** See `StateReader`. Readers keep to the published state while a command pauses. */
   spend(units: number): Promise<void> | undefined {
-    return this.#pacer.spend(this.#indexes === undefined ? units : units + this.#indexes.takeUnits());
+    const own = units + this.feeds.takeUnits();
+    return this.#pacer.spend(this.#indexes === undefined ? own : own + this.#indexes.takeUnits());
   }
 
   current(userKey: Uint8Array): Uint8Array | undefined {

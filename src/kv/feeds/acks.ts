@@ -10,6 +10,9 @@ import { FEED_ACKS_MAX, type Feed } from './feed.js';
 
 type Ack = raftkvpb.FeedAck.$Properties;
 
+/** Units of work of the check of an acknowledgement. */
+const CHECK_UNITS = 1;
+
 /** How acknowledgements are checked. */
 export interface AckRules {
   /** Of the user; undefined while authentication is off. */
@@ -33,6 +36,7 @@ export function ackFeeds(
 /** Why acknowledgements are refused, in the state before any of them. */
 export function checkAcks(draft: Draft, acks: readonly Ack[], rules: AckRules): KvError | undefined {
   if (acks.length > FEED_ACKS_MAX) return kvError('too-many-ops');
+  draft.feeds.spent(acks.length * CHECK_UNITS);
   const seen = new Set<string>();
   for (const ack of acks) {
     const error = checkAck(draft, ack, rules);

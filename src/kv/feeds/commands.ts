@@ -5,7 +5,6 @@ import type { Draft } from '../commands/draft.js';
 import type { BodyMaker } from '../commands/writes.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
-import { LEASE_TTL_MAX_SECONDS } from '../leases/leases.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { balanced } from './balance.js';
@@ -14,6 +13,7 @@ import {
   FEED_NAME_BYTES_MAX,
   FEED_PARTITIONS_MAX,
   FEED_RETAIN_REVISIONS_MAX,
+  FEED_TTL_MAX_SECONDS,
   FEED_WORKERS_MAX,
   FEEDS_MAX,
   lowestCursor,
@@ -22,6 +22,9 @@ import {
 import { feedStatus } from './status.js';
 
 type CreateRequest = raftkvpb.FeedCreateRequest;
+
+/** Units of work of a look at a worker. */
+const WORKER_UNITS = 1 / 16;
 
 const NAME = /^[A-Za-z0-9._\-/]+$/;
 
@@ -62,7 +65,7 @@ export function createFeed(
     retainRevisions: clampInteger(request.retainRevisions) || DEFAULT_FEED_RETAIN_REVISIONS,
     broken: 0,
     workers: [],
-    partitions: Array.from({ length: request.partitions || 1 }, () => ({ cursor, epoch: 1, worker: '' })),
+    partitions: Array.from({ length: request.partitions || 1 }, () => ({ cursor, epoch: index, worker: '' })),
   };
   draft.feeds.set(feed);
   const { revision } = draft;
@@ -121,7 +124,7 @@ export function joinFeed(
   const ttlSeconds = Math.max(1, clampInteger(request.ttl));
   const nameBytes = Buffer.byteLength(name);
   if (nameBytes === 0 || nameBytes > FEED_NAME_BYTES_MAX || lease === 0n) return kvError('invalid-feed');
-  if (ttlSeconds > LEASE_TTL_MAX_SECONDS) return kvError('lease-ttl-too-large');
+  if (ttlSeconds > FEED_TTL_MAX_SECONDS) return kvError('lease-ttl-too-large');
   if (draft.hasLease(lease)) return kvError('lease-exists');
   const others = feed.workers.filter((worker) => worker.name !== name);
   if (others.length >= FEED_WORKERS_MAX) return kvError('too-many-workers');
@@ -134,6 +137,7 @@ export function joinFeed(
 /** The worker of a lease leaves; the others take over its partitions. Costs one look at each feed that has workers. */
 export function leaveFeeds(draft: Draft, lease: bigint): void {
   for (const feed of draft.feeds.all.values()) {
+    draft.feeds.spent(feed.workers.length * WORKER_UNITS);
     if (!feed.workers.some((worker) => worker.lease === lease)) continue;
     const workers = feed.workers.filter((worker) => worker.lease !== lease);
     draft.feeds.set(balanced(feed, workers));

@@ -6,6 +6,8 @@ export const FEEDS_MAX = 256;
 export const FEED_NAME_BYTES_MAX = 128;
 export const FEED_PARTITIONS_MAX = 64;
 export const FEED_WORKERS_MAX = 64;
+/** Of a worker's lease: a worker that is gone holds its partitions for as long. */
+export const FEED_TTL_MAX_SECONDS = 3600;
 /** Acknowledgements of one request or transaction. */
 export const FEED_ACKS_MAX = 64;
 export const FEED_RETAIN_REVISIONS_MAX = 1_000_000_000;
@@ -15,7 +17,10 @@ export const DEFAULT_FEED_RETAIN_REVISIONS = 1_000_000;
 export interface FeedPartition {
   /** All changes up to this revision are acknowledged. */
   readonly cursor: number;
-  /** Raised whenever acknowledgements of the worker so far must not count any more. At least 1. */
+  /**
+   * Raised whenever acknowledgements of the worker so far must not count any more. It begins with the index of the entry that
+   * made the feed. As an entry raises it by one at most, no earlier feed of the name had this epoch or a later one.
+   */
   readonly epoch: number;
   /** Empty for none. */
   readonly worker: string;

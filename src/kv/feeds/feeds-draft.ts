@@ -2,17 +2,24 @@ import type { EngineOperation } from '../../ports/engine.js';
 import type { Feed, Feeds } from './feed.js';
 import { changedRows } from './rows.js';
 
+/** Units of work of a change beside its rows, and of each row: see `Draft.spend`. */
+const CHANGE_UNITS = 4;
+const ROW_UNITS = 4;
+
 /** The feeds as a batch of commands changes them. */
 export class FeedsDraft {
   readonly #write: (row: EngineOperation) => void;
   #all: Feeds;
+  /** The same, once this batch has changed it. */
+  #own: Map<string, Feed> | undefined;
+  #units = 0;
 
   constructor(published: Feeds, write: (row: EngineOperation) => void) {
     this.#all = published;
     this.#write = write;
   }
 
-  /** As of the commands so far. The same object as long as none changes a feed. */
+  /** As of the commands so far. The published object as long as none changes a feed. */
   get all(): Feeds {
     return this.#all;
   }
@@ -30,13 +37,27 @@ export class FeedsDraft {
     this.#change(name, undefined);
   }
 
+  /** Counts work beside that of changes. */
+  spent(units: number): void {
+    this.#units += units;
+  }
+
+  /** Units of work since the last call. */
+  takeUnits(): number {
+    const units = this.#units;
+    this.#units = 0;
+    return units;
+  }
+
   #change(name: string, after: Feed | undefined): void {
     const before = this.#all.get(name);
     if (before === after) return;
-    for (const row of changedRows(before, after)) this.#write(row);
-    const all = new Map(this.#all);
-    if (after === undefined) all.delete(name);
-    else all.set(name, after);
-    this.#all = all;
+    const rows = changedRows(before, after);
+    for (const row of rows) this.#write(row);
+    this.#units += CHANGE_UNITS + rows.length * ROW_UNITS;
+    this.#own ??= new Map(this.#all);
+    this.#all = this.#own;
+    if (after === undefined) this.#own.delete(name);
+    else this.#own.set(name, after);
   }
 }

@@ -11,6 +11,8 @@ export const FEED_PAGE_LIMITS = { pageRows: 4096, pageBytes: 256 * 1024, sliceRo
 export interface FeedPage {
   /** The last revision that was read. */
   readonly to: number;
+  /** Of the events. More than a page's bound only where one revision is larger. */
+  readonly bytes: number;
   /** The events of the partitions that have any, in order. */
   readonly events: ReadonlyMap<number, readonly WatchEvent[]>;
 }
@@ -50,7 +52,7 @@ export async function readFeedPage({ view, feed, positions, limits, pause }: Fee
     return group !== undefined && revision > group.after ? [group] : [];
   };
   const after = Math.min(...positions.values());
-  const { to, matched } = await readLogPage({
+  const { to, bytes, matched } = await readLogPage({
     view,
     from: after + 1,
     limits: limits ?? FEED_PAGE_LIMITS,
@@ -58,5 +60,5 @@ export async function readFeedPage({ view, feed, positions, limits, pause }: Fee
     previousAfter: after,
     pause,
   });
-  return { to, events: new Map([...matched].map(([{ partition }, events]) => [partition, events])) };
+  return { to, bytes, events: new Map([...matched].map(([{ partition }, events]) => [partition, events])) };
 }

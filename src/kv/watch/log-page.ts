@@ -23,6 +23,8 @@ export interface PageGroup {
 export interface LogPage<Group> {
   /** The last revision that was read. */
   readonly to: number;
+  /** Of the events. */
+  readonly bytes: number;
   /** The events that each group wants, in order. */
   readonly matched: Map<Group, WatchEvent[]>;
 }
@@ -90,7 +92,7 @@ export async function readLogPage<Group extends PageGroup>({
         if (change.revision !== ofRevision.revision) {
           if (changesRead >= limits.pageRows || bytes >= limits.pageBytes) {
             await flush();
-            return { to: change.revision - 1, matched };
+            return { to: change.revision - 1, bytes, matched };
           }
           ofRevision = new RevisionChanges();
         }
@@ -108,7 +110,7 @@ export async function readLogPage<Group extends PageGroup>({
       await pause();
     }
     await flush();
-    return { to: view.revision, matched };
+    return { to: view.revision, bytes, matched };
   } finally {
     await cursor.close();
   }

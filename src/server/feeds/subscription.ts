@@ -2,6 +2,7 @@ import type { raftkvpb } from '../../gen/proto.js';
 import { statusOf } from '../requests/errors.js';
 import { kvError } from '../../kv/errors.js';
 import type { Feed } from '../../kv/feeds/feed.js';
+import type { FeedPage } from '../../kv/feeds/page.js';
 import type { KvStore } from '../../kv/store.js';
 import type { AppliedWaiters, Ticket } from '../../node/loop/applied-waiters.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
@@ -34,6 +35,9 @@ const workerReplaced: Status = {
 /** The client may subscribe again. */
 const workerLeft: Status = { code: Code.UNAVAILABLE, message: 'raftkv: the lease of the worker has ended' };
 
+/** Bytes of a page behind which it counts as large. A revision that changes many keys can be much larger. */
+const LARGE_PAGE_BYTES = 1024 * 1024;
+
 export interface SubscriptionOptions {
   readonly store: KvStore;
   readonly headers: Headers;
@@ -53,6 +57,15 @@ export interface SubscriptionOptions {
   readonly user: string | undefined;
   /** Reads a page in turn with other subscriptions. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** What is to be sent. */
+interface ReadChanges {
+  readonly news: readonly FeedMessage[];
+  /** As the page was read for. */
+  readonly wanted: ReadonlyMap<number, number>;
+  readonly page: FeedPage | undefined;
+  readonly prevKv: boolean;
 }
 
 /** Serves one worker of a feed until its stream ends or it has left the feed. */
@@ -124,14 +137,19 @@ export class Subscription {
       const news = delivery.follow(now);
       const wanted = delivery.wanted(store.revision());
       const page = wanted.size === 0 ? undefined : await store.feedPage(now, wanted);
-      return { news, wanted, page };
+      const rest = (): Promise<Status | undefined> => this.#deliver({ news, wanted, page, prevKv: now.prevKv });
+      // A large page keeps its turn until it is sent: slow clients hold no more of them in memory than there are turns.
+      if (page !== undefined && page.bytes > LARGE_PAGE_BYTES) return rest();
+      return { rest };
     });
-    if (read === undefined || 'code' in read) return read;
-    const { news, wanted, page } = read;
-    const sent = await this.#send(news);
-    if (sent !== undefined || page === undefined) return sent;
-    const delivered = await this.#send(delivery.deliver(page, wanted, feed.prevKv));
-    return delivered ?? (await this.#send(delivery.progress(false)));
+    return read !== undefined && 'rest' in read ? read.rest() : read;
+  }
+
+  async #deliver({ news, wanted, page, prevKv }: ReadChanges): Promise<Status | undefined> {
+    const failed = await this.#send(news);
+    if (failed !== undefined || page === undefined) return failed;
+    const delivered = await this.#send(this.#delivery.deliver(page, wanted, prevKv));
+    return delivered ?? (await this.#send(this.#delivery.progress(false)));
   }
 
   async #tell(): Promise<Status | undefined> {

@@ -23,7 +23,7 @@ export interface Joining {
   readonly ttlSeconds: number;
 }
 
-/** Renewals within one TTL, so that one or two may fail. */
+/** Renewals within one TTL, so that one or two may fail. The TTL is bounded: see `FEED_TTL_MAX_SECONDS`. */
 const RENEWALS_PER_TTL = 3;
 
 /** The membership of a worker in a feed, for as long as this member serves it: a lease that this member renews. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { partitionOf } from '../../../src/kv/feeds/feed.js';
+import { FEED_TTL_MAX_SECONDS, partitionOf } from '../../../src/kv/feeds/feed.js';
 import type { ApplyResult, KvStore } from '../../../src/kv/store.js';
 import { archiveOf } from '../../../src/kv/snapshot/archive.js';
 import { readArchive } from '../../../src/kv/snapshot/archive-reader.js';
@@ -159,6 +159,41 @@ describe('change feeds of KvStore', () => {
     expect(owners(fixture.store, 'f')).to.deep.equal(['-:5', '-:4', '-:7', '-:5']);
   });
 
+  it('refuses late acknowledgements of an earlier feed of the same name', async () => {
+    const fixture = await open(feeds.create('f'), feeds.join('f', 'w', 71n), encode.put('p/a', '1'));
+    const late = feeds.ack({ feed: 'f', epoch: feedOf(fixture.store, 'f').partitions[0]?.epoch ?? 0, revision: 2 });
+    const again = [feeds.delete('f'), feeds.create('f', { startRevision: -1 }), feeds.join('f', 'w', 72n)];
+    expect(kinds(await fixture.apply([...again, late]))).to.deep.equal(['ok', 'ok', 'ok', 'feed-epoch']);
+    expect(await undelivered(fixture.store, 'f')).to.deep.equal(['2 put p/a=1']);
+  });
+
+  it('refuses a worker that would hold its partitions for hours after its member is gone', async () => {
+    const fixture = await open(feeds.create('f'));
+    const joins = [
+      feeds.join('f', 'w', 71n, FEED_TTL_MAX_SECONDS + 1),
+      feeds.join('f', 'w', 71n, FEED_TTL_MAX_SECONDS),
+    ];
+    expect(kinds(await fixture.apply(joins))).to.deep.equal(['lease-ttl-too-large', 'ok']);
+  });
+
+  it('pauses in a batch of many acknowledgements, also if all are refused', async () => {
+    let pauses = 0;
+    const pause = (): Promise<void> => {
+      pauses++;
+      return Promise.resolve();
+    };
+    const fixture = await Fixture.open(memoryHome(), { pause });
+    fixtures.push(fixture);
+    await fixture.apply([feeds.create('f', { partitions: 64 })]);
+    const ack = (epoch: number) =>
+      feeds.ack(...Array.from({ length: 64 }, (_, partition) => ({ feed: 'f', partition, epoch })));
+    for (const epoch of [1, 2]) {
+      pauses = 0;
+      await fixture.apply(Array.from({ length: 300 }, () => ack(epoch)));
+      expect(pauses, `epoch ${epoch}`).to.be.greaterThan(1);
+    }
+  });
+
   it('delivers each key in one partition, by its hash', async () => {
     // FNV-1a of "a" is e40c292c, of "foobar" bf9cf968.
     expect([partitionOf(Buffer.from('a'), 64), partitionOf(Buffer.from('foobar'), 64)]).to.deep.equal([0x2c, 0x28]);
@@ -189,7 +224,7 @@ describe('change feeds of KvStore', () => {
     await fixture.reopen();
     expect(await fixture.store.whenSwept(7)).to.equal(true);
     expect(await undelivered(fixture.store, 'f')).to.deep.equal(all);
-    await fixture.apply([feeds.ack({ feed: 'f', epoch: 1, revision: 4 })]);
+    await fixture.apply([feeds.ack({ feed: 'f', epoch: 2, revision: 4 })]);
     expect(await fixture.store.whenSwept(7)).to.equal(true);
     expect(await undelivered(fixture.store, 'f')).to.deep.equal(all.slice(2));
     const swept = await open(
@@ -204,7 +239,7 @@ describe('change feeds of KvStore', () => {
     await swept.store.whenSwept(7);
     await swept.apply([encode.leaseRevoke(99n)]); // publishes a state without those rows
     // Then no more is kept than without a feed.
-    await fixture.apply([feeds.ack({ feed: 'f', epoch: 1, revision: 7 })]);
+    await fixture.apply([feeds.ack({ feed: 'f', epoch: 2, revision: 7 })]);
     await fixture.store.whenSwept(7);
     await fixture.apply([feeds.delete('f')]);
     expect((await fixture.store.hashAll()).hash).to.equal((await swept.store.hashAll()).hash);

@@ -29,6 +29,12 @@ export const FEEDS: readonly TestedBug[] = [
     tests: { file: STORE, titles: 'raises the epoch' },
   },
   {
+    name: 'feed-made-again-with-old-epochs',
+    story: 'a late acknowledgement of a deleted feed moves the cursor of the next one of its name',
+    patches: [patch('src/kv/feeds/commands.ts', 'cursor, epoch: index, worker', 'cursor, epoch: 1, worker')],
+    tests: { file: STORE, titles: 'earlier feed of the same name' },
+  },
+  {
     name: 'sweep-ignores-feeds',
     story: 'a compaction removes the changes that a feed has not acknowledged',
     patches: [
