@@ -107,6 +107,7 @@ describe('a member survives', function () {
       ['/etcdserverpb.Cluster/MemberList', ''],
       ['/etcdserverpb.Maintenance/Status', ''],
       ['/etcdserverpb.Maintenance/HashKV', ''],
+      ['/raftkvpb.Hot/Top', ''],
       ['/grpc.health.v1.Health/Check', ''],
     ]);
     await unharmed();

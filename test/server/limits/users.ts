@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { etcdserverpb } from '../../../src/gen/proto.js';
+import { etcdserverpb, raftkvpb } from '../../../src/gen/proto.js';
 import { Code } from '../../../src/rpc/status.js';
 import { callHeaders, frame, FRAME, wholeCall } from '../../rpc/raw-http2.js';
 import { poll } from '../../support/poll.js';
@@ -9,7 +9,7 @@ import type { LimitedMember } from './limited-member.js';
 const WATCH = '/etcdserverpb.Watch/Watch';
 const KEY = bytesField(1, Buffer.from('key'));
 
-/** Tests of the limits on watches and users. */
+/** Tests of the limits on watches, feeds and users. */
 export function watchAndUserLimits(member: LimitedMember): void {
   it('bound watches', async () => {
     await member.start({ 'max-watches-per-stream': '1' });
@@ -19,6 +19,15 @@ export function watchAndUserLimits(member: LimitedMember): void {
     client.write(callHeaders({ path: WATCH, streamId: 1 }), frame(FRAME.data, 0, 1, Buffer.concat([message, message])));
     await poll('the end of the stream', () => client.ended === 1 || undefined);
     await member.expectHit('watches');
+  });
+
+  it('bound the workers of feeds', async () => {
+    await member.start();
+    const client = await member.http2();
+    const body = raftkvpb.FeedSubscribeRequest.encode({ name: 'feed', worker: 'worker' }).finish();
+    const path = '/raftkvpb.Feed/Subscribe';
+    client.write(...Array.from({ length: 300 }, (_, at) => wholeCall({ path, streamId: 2 * at + 1, body })));
+    await member.expectHit('feed_subscriptions');
   });
 
   it('bound the permissions of a role, which may still be replaced', async () => {

@@ -102,6 +102,7 @@ describe('the gate of all services', () => {
       const served = learner.assembly.methods.filter((method) => begin(method).refused?.message !== LEARNER);
       expect(served.map(({ path }) => path)).to.have.members([
         '/etcdserverpb.KV/RangeStream',
+        '/raftkvpb.Index/QueryStream',
         '/etcdserverpb.Cluster/MemberList',
         '/etcdserverpb.Maintenance/Status',
         '/etcdserverpb.Maintenance/Snapshot',
