@@ -12,6 +12,8 @@ export const JSON_BYTES_MAX = 256 * 1024;
 export const JSON_DEPTH_MAX = 64;
 /** Bytes of a value in an index, in UTF-8 for a string. */
 export const VALUE_BYTES_MAX = 1024;
+/** Bytes of a key: each of its values has a row that holds the key. */
+export const KEY_BYTES_MAX = 4096;
 /** Values of one key. */
 export const VALUES_PER_KEY_MAX = 64;
 /** Bytes of a JSON pointer, a prefix or a separator. */

@@ -19,7 +19,7 @@ export interface IndexedWrite {
 const PRESENT = Buffer.from([1]);
 /** Cost of an index for one version, and bytes of a value for one more, in units of `StateReader.spend`. */
 const INDEX_UNITS = 8;
-const BYTES_PER_UNIT = 128;
+export const BYTES_PER_UNIT = 128;
 
 /** The indexes in a batch: their definitions, and the entries that its commands begin and end. */
 export class DraftIndexes {

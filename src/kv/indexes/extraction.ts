@@ -1,6 +1,6 @@
 import { raftkvpb } from '../../gen/proto.js';
 import { asBuffer, compareBytes } from '../../util/bytes.js';
-import { VALUES_PER_KEY_MAX } from './bounds.js';
+import { KEY_BYTES_MAX, VALUES_PER_KEY_MAX } from './bounds.js';
 import type { IndexSpec } from './definition.js';
 import { encodeValue } from './index-value.js';
 import { isArray, parseDocument, partAt, type Json } from './json-document.js';
@@ -37,6 +37,7 @@ export class IndexedVersion {
 /** The encoded values that an index takes from a version, in their order, each once; none if the key is left out. */
 export function valuesOf(spec: IndexSpec, version: IndexedVersion): readonly Buffer[] {
   const { source } = spec;
+  if (version.key.length > KEY_BYTES_MAX) return [];
   if (source.kind !== 'json') {
     const bytes = source.kind === 'value' ? version.value : segmentOf(source, version.key);
     const value = bytes === undefined ? undefined : encodeValue(spec.type, fromBytes(spec, bytes));

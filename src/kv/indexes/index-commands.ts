@@ -10,6 +10,7 @@ import { DUPLICATES_MAX, INDEXES_MAX, INDEXES_PER_KEY_MAX, SLICE_BYTES_MAX, SLIC
 import { isSame, readDefinition } from './definition.js';
 import { exampleOf, otherHolder, type Duplicate } from './holders.js';
 import { dropIndex, failIndex, putIndex } from './index-changes.js';
+import { unknownIndex } from './index-compare.js';
 import { infoOf } from './index-info.js';
 import { lastIdRow, NO_COUNTS, type Index } from './index-table.js';
 
@@ -52,7 +53,7 @@ function overlap(left: KeyRange, right: KeyRange): boolean {
 
 export function removeIndex(draft: Draft, { name }: raftkvpb.IndexDropRequest): BodyMaker | KvError {
   const index = draft.indexes.byName.get(name);
-  if (index === undefined) return kvError('index-not-found', `index ${name} does not exist`);
+  if (index === undefined) return unknownIndex(name);
   dropIndex(draft, index);
   return emptyBody;
 }

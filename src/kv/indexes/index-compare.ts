@@ -5,16 +5,24 @@ import { kvError, type KvError } from '../errors.js';
 import { Table } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
 import { placeOf, placePrefix, rowsOfPlaces } from './index-rows.js';
+import { NAME_BYTES_MAX } from './bounds.js';
+import { isName } from './definition.js';
 import type { Index, IndexTable } from './index-table.js';
-import { encodeValue, valueOf } from './index-value.js';
+import { cut, encodeValue, valueOf } from './index-value.js';
 
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
 type IndexCompare = raftkvpb.IndexCompare.$Properties;
 
+/** The error for a name that no index has. It may be as long as a request: it is quoted up to the length of names. */
+export function unknownIndex(name: string): KvError {
+  const shown = isName(name) ? name : JSON.stringify(cut(name, NAME_BYTES_MAX));
+  return kvError('index-not-found', `index ${shown} does not exist`);
+}
+
 /** An index that can be read, or why it cannot. */
 export function readyIndex(indexes: IndexTable, name: string): Index | KvError {
   const index = indexes.byName.get(name);
-  if (index === undefined) return kvError('index-not-found', `index ${name} does not exist`);
+  if (index === undefined) return unknownIndex(name);
   if (index.state.kind === 'building') return kvError('index-not-ready', `index ${name} is being built`);
   if (index.state.kind === 'failed') {
     return kvError('index-not-ready', `index ${name} has failed: two keys have the same value; see its status`);

@@ -122,9 +122,14 @@ export function toMessage(value: IndexValue): raftkvpb.IndexValue.$Properties {
 /** Characters of a value in a message. */
 const TEXT_MAX = 200;
 
+/** The beginning of a text. A character that would be cut in two is replaced. */
+export function cut(text: string, chars: number): string {
+  return Buffer.from(text.slice(0, chars)).toString();
+}
+
 /** A value for a message of one line. */
 export function textOf(value: IndexValue): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? JSON.stringify(value) : `0x${asBuffer(value).toString('hex')}`;
-  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
+  return text.length > TEXT_MAX ? `${cut(text, TEXT_MAX)}…` : text;
 }

@@ -4,6 +4,7 @@ import { SpanSet } from '../commands/span-set.js';
 import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
 import { decodeKeyValue } from '../format/key-value.js';
+import { BYTES_PER_UNIT } from './draft-indexes.js';
 import { IndexedVersion, valuesOf } from './extraction.js';
 import { exampleOf, holderOf, type Duplicate } from './holders.js';
 import { failIndex } from './index-changes.js';
@@ -13,10 +14,22 @@ import { decodeValue, textOf } from './index-value.js';
 /** Cost of checking a key, in units of `StateReader.spend`. */
 const CHECK_UNITS = 16;
 
+interface PlannedPut {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  /** The key before the command and at its end, once they are looked at. Shared by all indexes. */
+  versions?: Versions;
+}
+
+interface Versions {
+  readonly before: IndexedVersion | undefined;
+  readonly after: IndexedVersion;
+}
+
 /** What a command writes: uniqueness is judged by the state at its end. */
 export class PlannedWrites {
   /** By key as latin1 text: the value at the end. */
-  readonly puts = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>();
+  readonly puts = new Map<string, PlannedPut>();
   readonly #deletes = new SpanSet();
 
   put(key: Uint8Array, value: Uint8Array): void {
@@ -57,11 +70,13 @@ export async function checkUnique(draft: Draft, writes: PlannedWrites): Promise<
 async function duplicateIn(draft: Draft, index: Index, writes: PlannedWrites): Promise<Duplicate | undefined> {
   /** By value, the key that is put with it. */
   const taken = new Map<string, Uint8Array>();
-  for (const { key, value } of writes.puts.values()) {
+  for (const put of writes.puts.values()) {
+    const { key } = put;
     if (!covers(index, key)) continue;
-    const row = draft.current(key);
-    const before = row === undefined ? [] : valuesOf(index.spec, new IndexedVersion(key, decodeKeyValue(row).value));
-    for (const found of valuesOf(index.spec, new IndexedVersion(key, value))) {
+    const isFirst = put.versions === undefined;
+    const versions = (put.versions ??= versionsOf(draft, put));
+    const before = versions.before === undefined ? [] : valuesOf(index.spec, versions.before);
+    for (const found of valuesOf(index.spec, versions.after)) {
       const text = bytesToLatin1(found);
       const sibling = taken.get(text);
       if (sibling !== undefined) return { index, value: found, key, otherKey: sibling };
@@ -71,10 +86,22 @@ async function duplicateIn(draft: Draft, index: Index, writes: PlannedWrites): P
       const otherKey = await holderOf(draft, index, { value: found, except: (other) => writes.ends(other) });
       if (otherKey !== undefined) return { index, value: found, key, otherKey };
     }
-    const rest = draft.spend(CHECK_UNITS);
+    const rest = draft.spend(unitsOf(versions, isFirst));
     if (rest !== undefined) await rest;
   }
   return undefined;
+}
+
+function versionsOf(draft: Draft, { key, value }: PlannedPut): Versions {
+  const row = draft.current(key);
+  const before = row === undefined ? undefined : new IndexedVersion(key, decodeKeyValue(row).value);
+  return { before, after: new IndexedVersion(key, value) };
+}
+
+/** The cost of a put, whose documents the first index parses. */
+function unitsOf({ before, after }: Versions, isFirst: boolean): number {
+  const parsed = isFirst ? after.value.length + (before?.value.length ?? 0) : 0;
+  return CHECK_UNITS + parsed / BYTES_PER_UNIT;
 }
 
 function duplicateError({ index: { spec }, value }: Duplicate): KvError {

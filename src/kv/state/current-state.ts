@@ -170,8 +170,11 @@ export class CurrentState {
   }
 }
 
-/** Whether an index was dropped or has failed. */
+/** Whether an index was dropped or has failed, also one that the same batch has created. */
 function hasFewer(before: IndexTable, now: IndexTable): boolean {
   if (before === now) return false;
-  return before.maintained.some(({ id }) => now.maintained.every((index) => index.id !== id));
+  const kept = new Set(now.maintained.map(({ id }) => id));
+  const known = before.maintained.map(({ id }) => id);
+  const isNew = now.maintained.filter(({ id }) => id > before.lastId).length;
+  return known.some((id) => !kept.has(id)) || isNew < now.lastId - before.lastId;
 }

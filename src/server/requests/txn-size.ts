@@ -1,11 +1,17 @@
 import protobuf from 'protobufjs/minimal.js';
+import { FEED_ACKS_MAX } from '../../kv/feeds/feed.js';
 
 // Field numbers of TxnRequest and RequestOp in proto/etcd/rpc.proto.
 const COMPARE = 1;
 const SUCCESS = 2;
 const FAILURE = 3;
 const REQUEST_TXN = 4;
+const INDEX_COMPARE = 1010;
+const FEED_ACK = 1011;
 const LENGTH_DELIMITED = 2;
+/** Where acknowledgements are counted. */
+const FEED_ACKS = 4;
+const OTHER = 5;
 
 /**
  * Default of the comparisons and operations of a transaction and all that are nested in it, unless its lists alone may have
@@ -32,14 +38,14 @@ interface Bounds {
 
 /** @param end where the transaction ends: an outer one may go on behind it */
 function exceeds(reader: protobuf.Reader, end: number, { maxOps, total }: Bounds): boolean {
-  const counts = [0, 0, 0, 0];
+  const counts = [0, 0, 0, 0, 0];
   const nested: { readonly from: number; readonly to: number }[] = [];
   while (reader.pos < end) {
     const tag = reader.uint32();
-    const field = tag >>> 3;
-    if (field <= FAILURE) {
+    const field = listOf(tag >>> 3);
+    if (field <= FEED_ACKS) {
       const count = (counts[field] ?? 0) + 1;
-      if (count > maxOps || total.left === 0) return true;
+      if (count > (field === FEED_ACKS ? FEED_ACKS_MAX : maxOps) || total.left === 0) return true;
       total.left -= 1;
       counts[field] = count;
     }
@@ -52,6 +58,13 @@ function exceeds(reader: protobuf.Reader, end: number, { maxOps, total }: Bounds
     reader.pos = from;
     return exceeds(reader, to, { maxOps: maxOps - ops, total });
   });
+}
+
+/** Where the elements of a field are counted: comparisons with keys and with indexes are one list. */
+function listOf(field: number): number {
+  if (field <= FAILURE) return field;
+  if (field === INDEX_COMPARE) return COMPARE;
+  return field === FEED_ACK ? FEED_ACKS : OTHER;
 }
 
 /** Reads an operation, and adds the transactions in it. */

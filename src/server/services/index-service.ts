@@ -2,6 +2,7 @@ import { raftkvpb } from '../../gen/proto.js';
 import { mayQuery } from '../../kv/auth/requests.js';
 import { kvError, type KvError } from '../../kv/errors.js';
 import { wholeBody } from '../../kv/format/wire.js';
+import { unknownIndex } from '../../kv/indexes/index-compare.js';
 import { infoOf } from '../../kv/indexes/index-info.js';
 import { readDefinition } from '../../kv/indexes/definition.js';
 import { revisionOfToken } from '../../kv/indexes/query-range.js';
@@ -91,7 +92,7 @@ export function indexService({ store, headers, writes, reader, access }: IndexSe
           const denied = queryRefusal({ store, access }, call, name);
           if (denied !== undefined) return { kind: 'refused', status: denied };
           const index = store.indexes().byName.get(name);
-          if (index === undefined) return refused(kvError('index-not-found', `index ${name} does not exist`));
+          if (index === undefined) return refused(unknownIndex(name));
           const { state, counts } = index;
           const response: raftkvpb.IndexStatusResponse.$Properties = {
             index: infoOf(index),

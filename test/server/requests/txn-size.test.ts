@@ -21,6 +21,8 @@ describe('the size of an encoded transaction', () => {
     ['an empty one', {}],
     ['as many comparisons as may be', { compare: [compare, compare, compare] }],
     ['one comparison more', { compare: [compare, compare, compare, compare] }],
+    ['a comparison with an index more', { compare: [compare, compare], indexCompare: [{}, {}] }],
+    ['nested comparisons with indexes', { success: nested({ indexCompare: [{}, {}, {}] }) }],
     ['as many operations as may be in each branch', { success: [read, read, read], failure: [read, read, read] }],
     ['one operation more in the second branch', { success: [read], failure: [read, read, read, read] }],
     ['a nested one within the rest of the bound', { success: nested({ success: [read, read] }) }],
@@ -68,9 +70,9 @@ describe('the size of an encoded transaction', () => {
   it('is checked before the transaction is decoded', async () => {
     const lone = await LoneMember.start();
     try {
-      for (const tag of [10, 18, 26]) {
-        const bytes = Buffer.alloc(1_500_000);
-        for (let at = 0; at < bytes.length; at += 2) bytes[at] = tag;
+      // Those of index_compare and feed_ack have two bytes.
+      for (const field of ['0a00', '1200', '1a00', '923f00', '9a3f00']) {
+        const bytes = Buffer.alloc(1_500_000, Buffer.from(field, 'hex'));
         await expectShortTurns(async () => {
           const { details } = await lone.raw('/etcdserverpb.KV/Txn', bytes);
           expect(details).to.equal('etcdserver: too many operations in txn request');
