@@ -14,7 +14,7 @@ describe('a cache of a member', () => {
   beforeEach(async () => {
     lone = await LoneMember.start();
     const onAttempt = ({ method }: { readonly method: string }): void => void attempts.push(method);
-    client = new Client({ endpoints: [endpointOf(lone.member)], onAttempt });
+    client = new Client({ endpoints: [endpointOf(lone.member)], sessions: false, onAttempt });
     attempts = [];
   });
   afterEach(async () => {
