@@ -2,15 +2,20 @@ import { etcdserverpb, raftkv, raftkvpb } from '../../gen/proto.js';
 import type { ConfChange } from '../../raft/types.js';
 import { putShape } from '../format/put-request.js';
 import { commandOf } from '../membership/member-change.js';
-import { CommandReader, UnknownCommandError, type CommandKind } from './command.js';
+import { CommandReader, UnknownCommandError, type CommandKind, type MemberChangeKind } from './command.js';
 
 /*
  * An entry that cannot be decoded stops the applier of every member that has it in its log, at each start. So members
  * refuse such entries before they append them. The decoders are those of the applier (apply-command.ts).
  */
 
-/** Bodies of commands in normal entries, but puts; changes of the members belong into configuration changes. */
-const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unknown>>> = {
+type Decoder = (body: Uint8Array) => unknown;
+
+/**
+ * Bodies of commands in normal entries, but puts; changes of the members belong into configuration changes. A kind without a
+ * decoder would be refused by all followers, and stop the log.
+ */
+const DECODERS: Readonly<Record<Exclude<CommandKind, 'put' | MemberChangeKind>, Decoder>> = {
   deleteRange: (body) => etcdserverpb.DeleteRangeRequest.decode(body),
   txn: (body) => etcdserverpb.TxnRequest.decode(body),
   compaction: (body) => etcdserverpb.CompactionRequest.decode(body),
@@ -58,6 +63,7 @@ export function isReadableCommand(data: Uint8Array): boolean {
   }
 }
 
+const decoders: Readonly<Partial<Record<CommandKind, Decoder>>> = DECODERS;
 const command = new CommandReader();
 
 function isCommand(data: Uint8Array): boolean {
@@ -66,7 +72,7 @@ function isCommand(data: Uint8Array): boolean {
     putShape(data, command.start);
     return true;
   }
-  const decode = DECODERS[command.kind];
+  const decode = decoders[command.kind];
   if (decode === undefined) return false;
   decode(command.request);
   return true;
