@@ -34,8 +34,12 @@ clean-cluster: ## remove the data of make cluster
 	rm -rf cluster/data
 
 .PHONY: test
-test: dist/.built ## all tests that need nothing but Node (under five minutes)
-	$(BIN)/mocha 'test/**/*.test.ts'
+test: dist/.built ## the tests that need nothing but Node, apart from test-processes (under five minutes)
+	$(BIN)/mocha --ignore 'test/processes/**' 'test/**/*.test.ts'
+
+.PHONY: test-processes
+test-processes: dist/.built ## clusters of real servers that are killed, restarted and damaged (some minutes)
+	$(BIN)/mocha 'test/processes/**/*.test.ts'
 
 .PHONY: trace-syncs
 trace-syncs: dist/.built ## check in a trace of system calls that answers follow the syncs of a quorum (Debian: strace)
