@@ -165,6 +165,9 @@ describe('docs/faults.md', () => {
       expect(unfinished).to.deep.equal(['interrupted']);
       expect(runs.filter(isOfCommit)).to.deep.equal([first]);
       const path = join(folder, 'runs.jsonl');
+      const failed = { ...first, error: 'Error: no leader\n    at run (/home/someone/run.ts:1:1)' };
+      writeKept(path, [failed]);
+      expect(readKept(path)[0]?.error).to.equal('Error: no leader');
       writeKept(path, merged([], [first]));
       const kept = merged(readKept(path), [first]);
       expect(kept.length).to.equal(1);

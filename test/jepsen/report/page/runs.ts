@@ -16,7 +16,12 @@ export function readKept(path: string): RunSummary[] {
 }
 
 export function writeKept(path: string, runs: readonly RunSummary[]): void {
-  writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+  writeFileSync(path, runs.map((run) => `${JSON.stringify(withoutStack(run))}\n`).join(''));
+}
+
+/** A stack names the folders of the machine. */
+function withoutStack(run: RunSummary): RunSummary {
+  return run.error === undefined ? run : { ...run, error: run.error.split('\n', 1)[0] ?? '' };
 }
 
 /** The summaries in the folders of runs, and the folders without one: their runs were interrupted, or go on. */
