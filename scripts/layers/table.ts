@@ -171,7 +171,7 @@ export const ROOMS: readonly Layer[] = [
   },
   {
     folder: 'server/integrity',
-    holds: 'checks of data, alarms, automatic compaction, comparison of hashes',
+    holds: 'checks of data, alarms, automatic compaction, comparison of hashes, building of indexes',
     mayImport: [
       'server/membership',
       'server/requests',

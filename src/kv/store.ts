@@ -372,7 +372,10 @@ export class KvStore implements StateMachine {
     return this.#state.current.whenCounted();
   }
 
-  /** Resolves once the rows that a compaction discarded are removed, but for those that a feed needs; with false if the store closes first. */
+  /**
+   * Resolves once the rows that a compaction discarded are removed, but for those that a feed needs; with false if the store
+   * closes first.
+   */
   async whenSwept(revision: number): Promise<boolean> {
     while (!this.#closed) {
       const state = this.#state.current;

@@ -6,13 +6,22 @@ const TXN = { request: etcdserverpb.TxnRequest, response: etcdserverpb.TxnRespon
 
 /** Fills the store with concurrent transactions of 128 puts of 256-byte values. */
 export async function load(client: EtcdClient, keys: number): Promise<void> {
+  await fill(client, keys, (at) => ({ key: Buffer.from(`load/${String(at).padStart(9, '0')}`), value: VALUE }));
+}
+
+/** The same with other keys and values. */
+export async function fill(
+  client: EtcdClient,
+  keys: number,
+  putOf: (at: number) => { readonly key: Buffer; readonly value: Buffer },
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < keys) {
       const first = next;
       next += 128;
       const success = Array.from({ length: Math.min(128, keys - first) }, (_, at) => ({
-        requestPut: { key: Buffer.from(`load/${String(first + at).padStart(9, '0')}`), value: VALUE },
+        requestPut: putOf(first + at),
       }));
       expectOk(await client.call('/etcdserverpb.KV/Txn', TXN, { success }, { timeoutMs: 60_000 }));
     }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -261,5 +262,20 @@ describe('writes on LMDB', () => {
     const reopened = await openLmdbEngine({ directory });
     expect(await scan(reopened)).to.have.lengthOf(rows.length);
     await reopened.close();
+  });
+
+  // As the thread that hashes passwords did: its program is no module, and it inherited the option of the process.
+  it('writes in a process that was started with --input-type=module', () => {
+    const path = new URL('../../src/engine/lmdb/lmdb-kind.ts', import.meta.url).href;
+    const program = `
+      import { openLmdbEngine } from '${path}';
+      const engine = await openLmdbEngine({ directory: ${JSON.stringify(directory)} });
+      await engine.write([{ type: 'put', key: Buffer.from('key'), value: Buffer.from('value') }]);
+      console.log(Buffer.from(engine.get(Buffer.from('key'))).toString());
+      await engine.close();
+    `;
+    const options = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const { stdout, stderr } = spawnSync(process.execPath, options, { encoding: 'utf8' });
+    expect(stdout.trim(), stderr).to.equal('value');
   });
 });

@@ -73,6 +73,7 @@ const PAGES = [
   ...examplesOf('docs/CLIENT.md'),
   ...examplesOf('docs/EMBEDDING.md'),
   ...examplesOf('docs/FEEDS.md'),
+  ...examplesOf('docs/SESSIONS.md'),
 ];
 
 describe('An installed package', function () {

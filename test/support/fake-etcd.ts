@@ -321,7 +321,8 @@ export async function sendSnapshot(
 
 const TIMED_OUT = 'etcdserver: request timed out, possibly due to previous leader failure';
 
-const bytes = {
+/** A unary method of a fake server, which takes and returns encoded messages. */
+export const bytes = {
   requestStream: false,
   responseStream: false,
   requestSerialize: (body: Buffer) => body,

@@ -3,6 +3,7 @@ import type { sendUnaryData, ServerUnaryCall, ServiceDefinition } from '@grpc/gr
 import { etcdserverpb, raftkvpb } from '../../src/gen/proto.js';
 import { asBuffer } from '../../src/util/bytes.js';
 import { clampInteger } from '../../src/util/integer.js';
+import { bytes } from './fake-etcd.js';
 
 const pb = raftkvpb;
 type Value = raftkvpb.IndexValue.$Properties;
@@ -173,15 +174,6 @@ function missing(name: string): Refused {
 function encoded(definition: raftkvpb.IndexDefinition.$Properties | null | undefined): string {
   return Buffer.from(pb.IndexDefinition.encode(definition ?? {}).finish()).toString('hex');
 }
-
-const bytes = {
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (body: Buffer) => body,
-  requestDeserialize: (body: Buffer) => body,
-  responseSerialize: (body: Buffer) => body,
-  responseDeserialize: (body: Buffer) => body,
-};
 
 const SERVICE = {
   create: { ...bytes, path: '/raftkvpb.Index/Create' },

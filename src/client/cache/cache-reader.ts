@@ -6,7 +6,7 @@ import { cancelledError, timedOutError } from '../calls/ended-errors.js';
 import { invalidArgument, RaftKvError } from '../errors.js';
 import type { KeyRange } from '../keys/key-range.js';
 import type { Consistency, RangeOptions, RangeResult } from '../keys/range.js';
-import { boundedWait } from './bounded-wait.js';
+import { boundedWait } from '../calls/bounded-wait.js';
 import { outOfLine } from './cache-types.js';
 import type { CacheAnswer, CacheReadOptions } from './cache-types.js';
 import type { CacheSource } from './cache-source.js';

@@ -60,7 +60,7 @@ export interface IndexInfo {
 }
 
 const { STRING, NUMBER, BOOLEAN, BYTES } = pb.IndexDefinition.Type;
-const TYPES = { string: STRING, number: NUMBER, boolean: BOOLEAN, bytes: BYTES } as const;
+export const INDEX_TYPES = { string: STRING, number: NUMBER, boolean: BOOLEAN, bytes: BYTES } as const;
 const TYPE_NAMES: ReadonlyMap<number, IndexType> = new Map([
   [STRING, 'string'],
   [NUMBER, 'number'],
@@ -80,7 +80,7 @@ export function toWireDefinition(
     name: stringArgument(name, 'the name of an index'),
     ...toKeyRange(keys),
     source: toWireSource(definition),
-    type: wordArgument<pb.IndexDefinition.Type>(type, 'the type of an index', TYPES),
+    type: wordArgument<pb.IndexDefinition.Type>(type, 'the type of an index', INDEX_TYPES),
     multiple,
     unique,
   };

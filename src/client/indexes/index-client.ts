@@ -4,7 +4,7 @@ import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 import { readLevelFields } from '../keys/range.js';
 import type { Consistency, ReadOptions } from '../keys/range.js';
-import { toIndexInfo, toWireDefinition } from './definition.js';
+import { INDEX_TYPES, toIndexInfo, toWireDefinition } from './definition.js';
 import type { IndexDefinition } from './definition.js';
 import { INDEX_CREATE, INDEX_DROP, INDEX_LIST, INDEX_QUERY, INDEX_STATUS } from './methods.js';
 import { indexPages } from './pages.js';
@@ -26,8 +26,6 @@ export interface IndexReadyOptions extends CallOptions {
   readonly onStatus?: (status: IndexStatus) => void;
 }
 
-const TYPES = { string: 'string', number: 'number', boolean: 'boolean', bytes: 'bytes' } as const;
-
 /** A secondary index, which need not exist yet: `client.index('by-email')`. Only raftkv has them. */
 export class Index<T extends IndexType = IndexType> {
   readonly name: string;
@@ -42,7 +40,7 @@ export class Index<T extends IndexType = IndexType> {
     { type }: IndexOptions<T>,
   ) {
     this.name = stringArgument(name, 'the name of an index');
-    if (type !== undefined) wordArgument(type, 'the type of an index', TYPES);
+    if (type !== undefined) wordArgument(type, 'the type of an index', INDEX_TYPES);
     this.type = type;
     this.#dispatcher = dispatcher;
     this.#consistency = consistency;

@@ -1,12 +1,8 @@
-import { onAbort } from '../../util/abort.js';
+import type { v3electionpb } from '../../gen/proto.js';
 import { asBuffer } from '../../util/bytes.js';
-import { endable } from '../../util/endable.js';
 import { clampInteger } from '../../util/integer.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
-import { Reach } from '../calls/reach.js';
-import { RaftKvError } from '../errors.js';
-import { isUnreachable, isWorthAnotherMember } from '../calls/failures.js';
-import { mayRenew } from '../auth/with-token.js';
+import { memberStream } from '../calls/member-stream.js';
 import { KeyValue, toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 import { toBytes } from '../keys/key-range.js';
@@ -91,77 +87,30 @@ export interface Observation {
   readonly header: Header;
 }
 
-/** A member that has lost its leader ends the stream, which continues at another. */
-const METADATA = { hasleader: 'true' };
-
 /** Follows the leader of an election. @throws RaftKvError once no member has been reachable for as long as a call may take */
 export function observe(
-  source: ElectionSource,
+  { dispatcher, name }: ElectionSource,
   { signal }: Pick<CallOptions, 'signal'>,
 ): AsyncGenerator<Observation, void, undefined> {
-  const ended = new AbortController();
-  return endable(observations(source, { signal, ended: ended.signal }), () => ended.abort());
+  return memberStream(dispatcher, {
+    method: OBSERVE,
+    request: { name: toBytes(name) },
+    read: withoutRepeats(),
+    signal,
+  });
 }
 
-/** @param options.ended aborted when the consumer stops */
-async function* observations(
-  { dispatcher, name }: ElectionSource,
-  { signal, ended }: { readonly signal: AbortSignal | undefined; readonly ended: AbortSignal },
-): AsyncGenerator<Observation, void, undefined> {
-  const either = new AbortController();
-  const forget = onAbort([ended, signal], () => either.abort(signal?.reason));
-  try {
-    yield* fromMemberToMember({ dispatcher, name }, either.signal);
-  } finally {
-    forget();
-  }
-}
-
-async function* fromMemberToMember(
-  { dispatcher, name }: ElectionSource,
-  signal: AbortSignal,
-): AsyncGenerator<Observation, void, undefined> {
-  const { connectTimeoutMs, timeoutMs, unreachableMs } = dispatcher.settings;
-  const members = dispatcher.endpoints.length;
-  const reach = new Reach();
+/** The stream of another member starts with the current leader, which may have been delivered already. */
+function withoutRepeats(): (
+  responses: AsyncIterable<v3electionpb.LeaderResponse>,
+) => AsyncGenerator<Observation | undefined, void, undefined> {
   let last = '';
-  let answered = false;
-  let renewals = 0;
-  for (let attempt = 0; ; attempt++) {
-    dispatcher.checkOpen(signal);
-    let failure: RaftKvError | undefined;
-    const options = { deadlineMs: Infinity, connectTimeoutMs, signal, kind: OBSERVE.kind, metadata: METADATA };
-    try {
-      for await (const { kv, header } of dispatcher
-        .connection(attempt)
-        .stream(OBSERVE, { name: toBytes(name) }, options)) {
-        const next = new KeyValue(kv ?? {});
-        answered = true;
-        renewals = 0;
-        // The stream of another member starts with the current leader, which may have been delivered already.
-        const identity = `${next.modRevision} ${next.key.toString('latin1')}`;
-        if (identity === last) continue;
-        last = identity;
-        yield { kv: next, header: toHeader(header) };
-      }
-      reach.working();
-    } catch (error) {
-      if (!(error instanceof RaftKvError)) throw error;
-      const renews = answered && dispatcher.hasUser && mayRenew(error, renewals);
-      if (!isWorthAnotherMember(error) && !renews) throw error;
-      if (renews) renewals++;
-      if (!isUnreachable(error)) reach.working();
-      else {
-        failure = error;
-        reach.failed(error);
-      }
+  return async function* (responses) {
+    for await (const { kv, header } of responses) {
+      const next = new KeyValue(kv ?? {});
+      const identity = `${next.modRevision} ${next.key.toString('latin1')}`;
+      yield identity === last ? undefined : { kv: next, header: toHeader(header) };
+      last = identity;
     }
-    const roundOver = attempt % members === members - 1;
-    const limits = { totalMs: timeoutMs, unreachableMs: answered ? timeoutMs : Math.min(timeoutMs, unreachableMs) };
-    const isInsecure = !answered && reach.isInsecure(members);
-    if (failure !== undefined && (isInsecure || reach.isOver(limits, roundOver))) throw dispatcher.noneReached(failure);
-    if (roundOver) {
-      await dispatcher.pause(Math.floor(attempt / members), { deadlineMs: Infinity, signal });
-    }
-  }
+  };
 }

@@ -1,6 +1,7 @@
 import { etcdserverpb, type raftkvpb } from '../../gen/proto.js';
-import { onAbort } from '../../util/abort.js';
 import { clampInteger } from '../../util/integer.js';
+import { afterReading } from '../../util/reading-timer.js';
+import { boundedWait } from '../calls/bounded-wait.js';
 import type { AttemptedCallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { cancelledError, timedOutError } from '../calls/ended-errors.js';
 import type { Method } from '../calls/method.js';
@@ -56,6 +57,7 @@ export class WriteSessions {
   }
 
   async #sessionWithin(limits: Limits): Promise<Session | undefined> {
+    if (this.#usable !== undefined && limits.signal?.aborted !== true) return this.#usable;
     try {
       return await within(this.#session(), limits);
     } catch (error) {
@@ -63,9 +65,14 @@ export class WriteSessions {
     }
   }
 
-  /** The session for the next write, shared by all that wait for one; undefined if the server has none. */
+  /** The present session, unless it may have expired. */
+  get #usable(): Session | undefined {
+    return this.#current?.isIdle === false ? this.#current : undefined;
+  }
+
+  /** A new session for the next write, shared by all that wait for one; undefined if the server has none. */
   #session(): Promise<Session | undefined> {
-    if (this.#current !== undefined && !this.#current.isIdle) return Promise.resolve(this.#current);
+    if (this.#usable !== undefined) return Promise.resolve(this.#usable);
     this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
     return this.#opening;
   }
@@ -180,24 +187,14 @@ interface Limits {
   readonly signal: AbortSignal | undefined;
 }
 
+const CLOCK = { now: () => performance.now(), timeout: afterReading };
+
 /** Waits for work that others wait for too, no longer than one caller wants to. @throws RaftKvError */
-async function within<T>(work: Promise<T>, { deadlineMs, signal }: Limits): Promise<T> {
-  if (signal?.aborted === true) throw cancelledError('not-applied', signal);
-  let end: () => void = () => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    const timer = setTimeout(
-      () => reject(timedOutError('no session could be opened in time')),
-      Math.max(0, Math.min(deadlineMs - performance.now(), 2 ** 31 - 1)),
-    );
-    const forget = onAbort([signal], () => signal && reject(cancelledError('not-applied', signal)));
-    end = () => {
-      clearTimeout(timer);
-      forget();
-    };
-  });
-  try {
-    return await Promise.race([work, ended]);
-  } finally {
-    end();
-  }
+function within<T>(work: Promise<T>, { deadlineMs, signal }: Limits): Promise<T> {
+  const reason = (): RaftKvError =>
+    signal?.aborted === true
+      ? cancelledError('not-applied', signal)
+      : timedOutError('no session could be opened in time');
+  if (signal?.aborted === true) return Promise.reject(reason());
+  return boundedWait(CLOCK, work, { deadlineMs, signals: [signal], reason });
 }

@@ -18,15 +18,12 @@ export interface NativeRange {
   readonly transaction: NativeTransaction;
 }
 
-/** Numbers of pages, and of rows. */
+/** Numbers of pages. */
 export interface NativeStats {
-  readonly pageSize: number;
   readonly treeBranchPageCount: number;
   readonly treeLeafPageCount: number;
   readonly overflowPages: number;
-  readonly entryCount: number;
   readonly lastPageNumber: number;
-  readonly lastTxnId: number;
 }
 
 /** What we use of lmdb-js. It is not taken from the package's types, since the package may not be installed. */
@@ -40,8 +37,6 @@ export interface NativeLmdb {
   /** The next read transaction sees the newest state. */
   resetReadTxn(): void;
   getStats(): NativeStats;
-  /** Copies the database as it is, without free pages if `compact`. */
-  backup(folder: string, compact: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

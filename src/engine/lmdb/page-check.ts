@@ -20,7 +20,7 @@ import {
   type Node,
   type Tree,
 } from './page.js';
-import { chunkOf, COMMIT_KEY } from './stored-keys.js';
+import { BELOW, BELOW_HEADER_BYTES, COMMIT_KEY, chunkOf } from './stored-keys.js';
 
 export interface PagesChecked {
   readonly pages: number;
@@ -189,10 +189,6 @@ class TreeCheck {
     return page;
   }
 }
-
-/** The byte of the spaces of long keys, and the size of their headers. */
-const BELOW = 2;
-const BELOW_HEADER_BYTES = 17;
 
 function headerOf(key: Buffer): Buffer {
   return key.subarray(0, BELOW_HEADER_BYTES);

@@ -12,15 +12,17 @@ import { asBuffer, EMPTY } from '../../util/bytes.js';
  *   2  hash of the chunks     rest of the key, 1 to CHUNK_BYTES    a row
  *      before, 16 bytes       next chunk, 00                       a link
  *
- * A row is the value and a checksum of stored key and value (checksum.ts). A link is one byte longer than any row. It follows the row of its chunk, and precedes every other key after that, as the
- * keys below it do. A space is named by SHA-256, so a key is found by hashing it, without reading its links.
+ * A row is the value and a checksum of stored key and value (checksum.ts). A link is one byte longer than any row. It follows the
+ * row of its chunk, and precedes every other key after that, as the keys below it do. A space is named by SHA-256, so a key is found by hashing it, without reading its links.
  */
 
 /** LMDB takes stored keys of 1978 bytes with pages of 4 KiB. */
 export const CHUNK_BYTES = 1920;
 const HASH_BYTES = 16;
+/** Bytes of the header of a space below the root. */
+export const BELOW_HEADER_BYTES = 1 + HASH_BYTES;
 const ROOT = 1;
-const BELOW = 2;
+export const BELOW = 2;
 
 /** The row of the last commit. */
 export const COMMIT_KEY = Buffer.from('\x00commit', 'latin1');
@@ -39,7 +41,7 @@ export const ROOT_SPACE: Space = { header: Buffer.from([ROOT]), end: Buffer.from
 /** The space of the keys that begin with the chunks before, and one more. */
 export function spaceBelow(space: Space, chunk: Uint8Array): Space {
   const hash = (space.hash?.copy() ?? createHash('sha256')).update(chunk);
-  const header = Buffer.alloc(1 + HASH_BYTES, BELOW);
+  const header = Buffer.alloc(BELOW_HEADER_BYTES, BELOW);
   hash.copy().digest().copy(header, 1, 0, HASH_BYTES);
   return { header, end: after(header), hash };
 }

@@ -30,6 +30,7 @@ export class WriterThread {
   constructor(folder: string) {
     this.#worker = new Worker(WRITER_PROGRAM, {
       eval: true,
+      execArgv: [], // with the process's `--input-type=module` the program would be a module
       workerData: { package: packagePath(), options: nativeOptions(folder), commitKey: COMMIT_KEY },
     });
     // Calls that wait keep the process alive, not the thread.

@@ -48,7 +48,7 @@ export function mayRun(rights: Rights, request: TxnRequest, indexes: IndexTable)
   return true;
 }
 
-/** Whether a user may read all keys of an index. One that does not exist is not found, whoever asks. */
+/** Whether a user may read all keys of an index. True if there is no such index: every user learns that. */
 export function mayQuery(rights: Rights, indexes: IndexTable, name: string): boolean {
   const index = indexes.byName.get(name);
   return index === undefined || mayRead(rights, index.spec.definition);

@@ -5,7 +5,6 @@ import { ackFeeds, checkAcks } from '../feeds/acks.js';
 import { breakFeeds, createFeed, deleteFeed, joinFeed, resetFeed } from '../feeds/commands.js';
 import { etcdserverpb, raftkv, raftkvpb } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
-import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { applyAlarm, refusalBy } from './alarms.js';
 import { AnswerBudget } from './answer-budget.js';
@@ -30,9 +29,7 @@ import {
 import { decodeMember, memberRow, type Member } from '../membership/members.js';
 import { applyPlainTxn } from './plain-txn.js';
 import { applyTxn, type TxnOutcome } from './txn.js';
-import { applyPut, deleteRange, type BodyMaker } from './writes.js';
-
-const emptyBody: BodyMaker = () => EMPTY;
+import { applyPut, deleteRange, emptyBody } from './writes.js';
 
 /**
  * Executes one command. A put, the most frequent command, returns no promise. An error of the command is its effect.

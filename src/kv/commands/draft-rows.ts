@@ -52,7 +52,7 @@ export class DraftRows {
   readonly #leased = new OverlayTable();
   /** Rows of tables that commands do not walk. */
   readonly #others: EngineOperation[] = [];
-  /** Rows of leases, users, roles and feeds. */
+  /** Rows of records: see record-hash.ts. */
   readonly records: DraftRecords;
   /** Versions of the published state that a large batch deletes. They are no writes of the above. */
   #deleted: DeletedVersions | undefined;

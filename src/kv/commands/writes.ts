@@ -18,6 +18,9 @@ type DeleteRangeRequest = etcdserverpb.DeleteRangeRequest.$Properties;
 /** Makes the body of a write's answer, with a header or without. Called only if the answer is wanted. */
 export type BodyMaker = (header?: Uint8Array) => EncodedBody;
 
+/** The body of an answer that has nothing but its header. */
+export const emptyBody: BodyMaker = () => EMPTY;
+
 /**
  * A put outside of a transaction. As in etcd, the lease is checked before the key.
  * @returns no promise where no index is unique

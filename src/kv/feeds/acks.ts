@@ -1,9 +1,8 @@
 import type { raftkvpb } from '../../gen/proto.js';
 import type { Rights } from '../auth/auth-state.js';
 import type { Draft } from '../commands/draft.js';
-import type { BodyMaker } from '../commands/writes.js';
+import { emptyBody, type BodyMaker } from '../commands/writes.js';
 import { kvError, type KvError } from '../errors.js';
-import { EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { mayFollow } from './commands.js';
 import { FEED_ACKS_MAX, type Feed } from './feed.js';
@@ -30,7 +29,7 @@ export function ackFeeds(
   const checked = checkAcks(draft, acks, { rights, mustMove: false });
   if (checked !== undefined) return checked;
   applyAcks(draft, acks);
-  return () => EMPTY;
+  return emptyBody;
 }
 
 /** Why acknowledgements are refused, in the state before any of them. */

@@ -2,10 +2,9 @@ import { raftkvpb, type raftkv } from '../../gen/proto.js';
 import type { Rights } from '../auth/auth-state.js';
 import { mayRead } from '../auth/requests.js';
 import type { Draft } from '../commands/draft.js';
-import type { BodyMaker } from '../commands/writes.js';
+import { emptyBody, type BodyMaker } from '../commands/writes.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
-import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { balanced } from './balance.js';
 import {
@@ -75,7 +74,7 @@ export function createFeed(
 export function deleteFeed(draft: Draft, { name }: raftkvpb.FeedDeleteRequest): BodyMaker | KvError {
   if (draft.feeds.get(name) === undefined) return kvError('feed-not-found');
   draft.feeds.delete(name);
-  return () => EMPTY;
+  return emptyBody;
 }
 
 /** Moves all cursors, mends a broken feed, and fences the acknowledgements of all workers. */
@@ -131,7 +130,7 @@ export function joinFeed(
   draft.grantLease({ id: lease, ttlSeconds, grantedIndex: index });
   const workers = [...others, { name, lease }].sort((left, right) => (left.name < right.name ? -1 : 1));
   draft.feeds.set(balanced(feed, workers, name));
-  return () => EMPTY;
+  return emptyBody;
 }
 
 /** The worker of a lease leaves; the others take over its partitions. Costs one look at each feed that has workers. */

@@ -113,27 +113,37 @@ export function currentRange({ start, end }: KeyRange): RowRange {
   return { gte: currentKey(start), lt: end === undefined ? tableRange(Table.current).lt : currentKey(end) };
 }
 
+/** Bytes that escaped bytes have without their end. */
+export function escapedLength(bytes: Uint8Array): number {
+  let length = bytes.length;
+  // A loop takes less time than `indexOf` for keys of up to a hundred bytes.
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === 0) length++;
+  return length;
+}
+
 /**
  * Escapes bytes that are part of a longer key: a zero byte becomes 00 FF, and 00 00 ends them. Escaped bytes have the order of
- * the plain ones, and none are a prefix of others.
+ * the plain ones, and none are a prefix of others. This writes them without the end.
+ * @param length their `escapedLength`
  */
-function historyPrefix(userKey: Uint8Array, room: number, allocate?: Allocate): Buffer {
-  let zeros = 0;
-  // A loop takes less time than `indexOf` for keys of up to a hundred bytes.
-  for (let at = 0; at < userKey.length; at++) if (userKey[at] === 0) zeros++;
-  const end = PREFIX_BYTES + userKey.length + zeros + 2;
-  const key = prefixed(Table.history, end - PREFIX_BYTES + room, allocate);
-  let to = PREFIX_BYTES;
-  if (zeros === 0) {
-    key.set(userKey, to);
-  } else {
-    for (const byte of userKey) {
-      key[to++] = byte;
-      if (byte === 0) key[to++] = 0xff;
-    }
+export function writeEscaped(target: Buffer, offset: number, bytes: Uint8Array, length: number): void {
+  if (length === bytes.length) {
+    target.set(bytes, offset);
+    return;
   }
-  key[end - 2] = 0;
-  key[end - 1] = 0;
+  let to = offset;
+  for (const byte of bytes) {
+    target[to++] = byte;
+    if (byte === 0) target[to++] = 0xff;
+  }
+}
+
+function historyPrefix(userKey: Uint8Array, room: number, allocate?: Allocate): Buffer {
+  const length = escapedLength(userKey);
+  const key = prefixed(Table.history, length + 2 + room, allocate);
+  writeEscaped(key, PREFIX_BYTES, userKey, length);
+  key[PREFIX_BYTES + length] = 0;
+  key[PREFIX_BYTES + length + 1] = 0;
   return key;
 }
 

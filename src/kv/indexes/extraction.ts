@@ -1,9 +1,10 @@
 import { raftkvpb } from '../../gen/proto.js';
 import { asBuffer, compareBytes } from '../../util/bytes.js';
 import { KEY_BYTES_MAX, VALUES_PER_KEY_MAX } from './bounds.js';
-import type { IndexSpec } from './definition.js';
+import type { IndexSource, IndexSpec } from './definition.js';
 import { encodeValue } from './index-value.js';
 import { isArray, parseDocument, partAt, type Json } from './json-document.js';
+import { decodeUtf8 } from '../../util/utf8.js';
 
 const { Type } = raftkvpb.IndexDefinition;
 
@@ -12,8 +13,6 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 /** More characters than any number needs. */
 const NUMBER_CHARS_MAX = 400;
 const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A version of a key from which values are taken. A JSON document is parsed once, whatever the number of indexes. */
 export class IndexedVersion {
@@ -69,7 +68,7 @@ function fromBytes({ type }: IndexSpec, bytes: Uint8Array): unknown {
 
 function textIn(bytes: Uint8Array): string | undefined {
   try {
-    return decoder.decode(bytes);
+    return decodeUtf8(bytes);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
@@ -77,11 +76,7 @@ function textIn(bytes: Uint8Array): string | undefined {
 }
 
 function segmentOf(
-  {
-    prefix,
-    separator,
-    position,
-  }: { readonly prefix: Uint8Array; readonly separator: Uint8Array; readonly position: number },
+  { prefix, separator, position }: Extract<IndexSource, { kind: 'segment' }>,
   key: Uint8Array,
 ): Uint8Array | undefined {
   const bytes = asBuffer(key);

@@ -1,7 +1,7 @@
 import { raftkvpb, type raftkv } from '../../gen/proto.js';
-import { compareBytes, EMPTY, equalBytes } from '../../util/bytes.js';
+import { compareBytes, equalBytes } from '../../util/bytes.js';
 import type { Draft } from '../commands/draft.js';
-import type { BodyMaker } from '../commands/writes.js';
+import { emptyBody, type BodyMaker } from '../commands/writes.js';
 import { kvError, type KvError } from '../errors.js';
 import { keyOf } from '../format/key-value.js';
 import type { KeyRange } from '../format/layout.js';
@@ -13,8 +13,6 @@ import { dropIndex, failIndex, putIndex } from './index-changes.js';
 import { unknownIndex } from './index-compare.js';
 import { infoOf } from './index-info.js';
 import { lastIdRow, NO_COUNTS, type Index } from './index-table.js';
-
-const emptyBody: BodyMaker = () => EMPTY;
 
 /** Creates an index, without entries. A repeated call returns the index that exists. */
 export function createIndex(draft: Draft, { definition }: raftkvpb.IndexCreateRequest): BodyMaker | KvError {

@@ -2,14 +2,14 @@ import { raftkvpb } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
 import { asBuffer } from '../../util/bytes.js';
 import { VALUE_BYTES_MAX } from './bounds.js';
+import { decodeUtf8 } from '../../util/utf8.js';
+import { escapedLength, writeEscaped } from '../format/layout.js';
 
 const { Type } = raftkvpb.IndexDefinition;
 export type IndexType = raftkvpb.IndexDefinition.Type;
 
 /** A value, by its type. */
 export type IndexValue = string | number | boolean | Uint8Array;
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Encodes a value as part of a row's key: the bytes have the order of the values, and none are a prefix of others.
@@ -53,14 +53,9 @@ function encodeNumber(value: number): Buffer {
 
 /** Escapes bytes and ends them. @param ends whether to write the end; without, they begin those of which they are a prefix */
 export function escaped(bytes: Uint8Array, ends = true): Buffer {
-  let zeros = 0;
-  for (const byte of bytes) if (byte === 0) zeros++;
-  const target = Buffer.alloc(bytes.length + zeros + (ends ? 2 : 0));
-  let to = 0;
-  for (const byte of bytes) {
-    target[to++] = byte;
-    if (byte === 0) target[to++] = 0xff;
-  }
+  const length = escapedLength(bytes);
+  const target = Buffer.alloc(length + (ends ? 2 : 0));
+  writeEscaped(target, 0, bytes, length);
   return target;
 }
 
@@ -89,7 +84,7 @@ export function decodeValue(
   switch (type) {
     case Type.STRING: {
       const { bytes, end } = unescaped(source, offset);
-      return { value: decoder.decode(bytes), end };
+      return { value: decodeUtf8(bytes), end };
     }
     case Type.BYTES: {
       const { bytes, end } = unescaped(source, offset);

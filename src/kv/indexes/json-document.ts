@@ -1,9 +1,8 @@
 import { JSON_BYTES_MAX, JSON_DEPTH_MAX } from './bounds.js';
+import { decodeUtf8 } from '../../util/utf8.js';
 
 /** A part of a JSON document. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -12,7 +11,7 @@ const BACKSLASH = 0x5c;
 export function parseDocument(bytes: Uint8Array): Json | undefined {
   if (bytes.length === 0 || bytes.length > JSON_BYTES_MAX || depthOf(bytes) > JSON_DEPTH_MAX) return undefined;
   try {
-    return JSON.parse(decoder.decode(bytes)) as Json;
+    return JSON.parse(decodeUtf8(bytes)) as Json;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;

@@ -1,11 +1,10 @@
 import { etcdserverpb, type raftkv } from '../../gen/proto.js';
 import type { Entry } from '../../raft/types.js';
-import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { DELETION_UNITS, type Draft } from '../commands/draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { pagesOfKeys, LEASE_TTL_MAX_SECONDS, wireLeaseId } from './leases.js';
-import type { BodyMaker } from '../commands/writes.js';
+import { emptyBody, type BodyMaker } from '../commands/writes.js';
 import { leaveFeeds } from '../feeds/commands.js';
 
 /** The position of a command's entry. */
@@ -41,7 +40,7 @@ export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker |
   draft.finishDeletion(undefined);
   draft.revokeLease(lease);
   leaveFeeds(draft, id);
-  return () => EMPTY;
+  return emptyBody;
 }
 
 /**

@@ -28,11 +28,11 @@ const SESSION_FIELD = tagOf(1003, WIRE_LENGTH);
  * @throws the codec's errors on a session that cannot be decoded, RangeError on a second session
  */
 export function splitSession(bytes: Uint8Array): ReceivedWrite {
-  const field = findSession(bytes, 0);
+  const field = walk.findSession(bytes, 0);
   if (field === undefined) return { request: bytes, session: undefined };
   const { start, message, end } = field;
   // Protobuf lets the last of repeated fields count. To take out any number of them would cost time without bound.
-  if (findSession(bytes, end) !== undefined) throw new RangeError('a request has at most one session');
+  if (walk.findSession(bytes, end) !== undefined) throw new RangeError('a request has at most one session');
   const session = toCall(raftkvpb.SessionCall.decode(bytes.subarray(message, end)));
   const before = bytes.subarray(0, start);
   return { request: end === bytes.length ? before : Buffer.concat([before, bytes.subarray(end)]), session };
@@ -61,52 +61,62 @@ interface Place {
   readonly end: number;
 }
 
-/** The first session from a field on. The top level of the request is walked, not its values. */
-function findSession(bytes: Uint8Array, from: number): Place | undefined {
-  let at = from;
-  let groups = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = bytes[at++];
-      if (byte === undefined) return -1;
+/** Walks the top level of a request, not its values. One for all requests: each write is walked before it is decoded. */
+class FieldWalk {
+  #at = 0;
+
+  /** The first session from a field on. */
+  findSession(bytes: Uint8Array, from: number): Place | undefined {
+    this.#at = from;
+    let groups = 0;
+    while (this.#at < bytes.length) {
+      const start = this.#at;
+      const tag = this.#varint(bytes);
+      if (tag < 0) return undefined;
+      switch (tag & 7) {
+        case WIRE_LENGTH: {
+          const length = this.#varint(bytes);
+          const message = this.#at;
+          if (length < 0 || message + length > bytes.length) return undefined;
+          this.#at = message + length;
+          if (tag === SESSION_FIELD && groups === 0) return { start, message, end: this.#at };
+          break;
+        }
+        case 0:
+          while ((bytes[this.#at++] ?? 0) >= 128);
+          break;
+        case 1:
+          this.#at += 8;
+          break;
+        case 3:
+          groups += 1;
+          break;
+        case 4:
+          groups -= 1;
+          break;
+        case 5:
+          this.#at += 4;
+          break;
+        default:
+          return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** @returns −1 if it does not end */
+  #varint(bytes: Uint8Array): number {
+    let at = this.#at;
+    let byte = bytes[at++] ?? -1;
+    let value = byte & 127;
+    for (let shift = 7; byte >= 128 && shift < 70; shift += 7) {
+      byte = bytes[at++] ?? -1;
       // As the codec reads tags and lengths: of 32 bits.
       if (shift < 35) value = (value | ((byte & 127) << shift)) >>> 0;
-      if (byte < 128) return value;
     }
-    return -1;
-  };
-  while (at < bytes.length) {
-    const start = at;
-    const tag = varint();
-    if (tag < 0) return undefined;
-    switch (tag & 7) {
-      case 0:
-        while ((bytes[at++] ?? 0) >= 128);
-        break;
-      case 1:
-        at += 8;
-        break;
-      case WIRE_LENGTH: {
-        const length = varint();
-        if (length < 0 || at + length > bytes.length) return undefined;
-        const message = at;
-        at += length;
-        if (tag === SESSION_FIELD && groups === 0) return { start, message, end: at };
-        break;
-      }
-      case 3:
-        groups += 1;
-        break;
-      case 4:
-        groups -= 1;
-        break;
-      case 5:
-        at += 4;
-        break;
-      default:
-        return undefined;
-    }
+    this.#at = at;
+    return byte < 0 || byte >= 128 ? -1 : value;
   }
-  return undefined;
 }
+
+const walk = new FieldWalk();

@@ -2,7 +2,7 @@ import { raftkvpb, type raftkv } from '../../gen/proto.js';
 import { clampInteger } from '../../util/integer.js';
 import type { Rights } from '../auth/auth-state.js';
 import type { Draft } from '../commands/draft.js';
-import type { BodyMaker } from '../commands/writes.js';
+import { emptyBody, type BodyMaker } from '../commands/writes.js';
 import { kvError, type KvError } from '../errors.js';
 import type { EntryPosition } from '../leases/lease-commands.js';
 import type { Session, SessionTable } from './session-table.js';
@@ -77,5 +77,3 @@ export function mayManage(
 ): boolean {
   return rights === undefined || rights.isRoot || session.user === user;
 }
-
-const emptyBody: BodyMaker = () => new Uint8Array();

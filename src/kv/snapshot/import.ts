@@ -95,7 +95,8 @@ export interface Imported extends SnapshotSummary {
 
 /**
  * Imports a snapshot into an empty engine as the state of a new cluster: the same keys, revisions, leases and index,
- * with other members. Change feeds keep their cursors and lose their workers. The row that makes the engine a store is written last, after the whole snapshot was verified.
+ * with other members. Change feeds keep their cursors and lose their workers. The row that makes the engine a store is
+ * written last, after the whole snapshot was verified.
  * @throws SnapshotDamageError
  */
 export async function importSnapshot(

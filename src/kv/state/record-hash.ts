@@ -6,9 +6,9 @@ import { Table, tableOf, tableRange } from '../format/layout.js';
 import { pagesOf } from './row-pages.js';
 
 /*
- * Records are what the store holds beside the key space: users, roles, whether authentication is on, leases,
- * client sessions, and change feeds. No revision counts their changes, so members are compared at an applied index. The hash is a sum of the checksums of their rows, so
- * that each change costs the same however many records there are.
+ * Records are what the store holds beside the key space: users, roles, whether authentication is on, leases, client sessions,
+ * change feeds, and definitions of indexes. No revision counts their changes, so members are compared at an applied index. The
+ * hash is a sum of the checksums of their rows, so that each change costs the same however many records there are.
  */
 
 /** The tables whose rows are records. Their rows are written with `Draft.writeRecord`. */
@@ -41,7 +41,7 @@ export class RecordHashes {
   /** The hash from each of them on. */
   #hashes: number[];
 
-  /** @param state the hash at an index */
+  /** @param options.hash that of the records at the index */
   constructor({ index, hash }: { readonly index: number; readonly hash: number }) {
     this.#hash = hash;
     this.#indexes = [index];

@@ -34,7 +34,7 @@ export interface Tables {
   /** As they were read: those of the published state are in its view. */
   readonly indexes: IndexTable;
   readonly sessions: SessionTable;
-  /** Of leases, users, roles and sessions. */
+  /** Of records: see record-hash.ts. */
   readonly recordHashes: RecordHashes;
 }
 

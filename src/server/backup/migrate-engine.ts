@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { EngineOpenError } from '../../engine/errors.js';
 import type { EngineKind } from '../../engine/home/engine-kind.js';
@@ -19,6 +18,7 @@ import { isSystemError, systemReason } from '../../util/system-error.js';
 import { LogError } from '../../wal/errors.js';
 import { NodeDisk } from '../../wal/node-disk.js';
 import { ConfigError } from '../settings/urls.js';
+import { namesIn } from '../startup/data-dir.js';
 
 export interface MigrateOptions {
   readonly dataDir: string;
@@ -45,6 +45,17 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * @throws ConfigError with one line that says what to do
  */
 export async function migrateEngine(options: MigrateOptions): Promise<Migrated> {
+  try {
+    return await migrateStopped(options);
+  } catch (error) {
+    if (error instanceof EngineOpenError) throw new ConfigError(error.message, { cause: error });
+    if (!isSystemError(error)) throw error;
+    const message = `${options.dataDir} cannot be converted, and is as it was: ${systemReason(error)}`;
+    throw new ConfigError(message, { cause: error });
+  }
+}
+
+async function migrateStopped(options: MigrateOptions): Promise<Migrated> {
   const { dataDir, walDir } = options;
   const root = resolve(dataDir);
   const wal = walDir === undefined ? join(root, 'wal') : resolve(walDir);
@@ -55,10 +66,6 @@ export async function migrateEngine(options: MigrateOptions): Promise<Migrated> 
   });
   try {
     return await migrate(join(root, 'engine'), options);
-  } catch (error) {
-    if (error instanceof EngineOpenError) throw new ConfigError(error.message, { cause: error });
-    if (!isSystemError(error)) throw error;
-    throw new ConfigError(`${dataDir} cannot be converted, and is as it was: ${systemReason(error)}`, { cause: error });
   } finally {
     await lock.release();
   }
@@ -66,8 +73,7 @@ export async function migrateEngine(options: MigrateOptions): Promise<Migrated> 
 
 /** A lock on the log would create its folder. */
 async function assertHasLog(wal: string, { dataDir, walDir }: MigrateOptions): Promise<void> {
-  const names = await readdir(wal).catch(() => []);
-  if (names.length > 0) return;
+  if ((await namesIn(wal)).length > 0) return;
   const hint =
     walDir === undefined ? 'name the data directory of a member, and --wal-dir if it has one' : 'name its log';
   throw new ConfigError(`${dataDir} has no log in ${wal}: ${hint}`);

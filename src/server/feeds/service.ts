@@ -3,11 +3,11 @@ import { checkFeedCreate, mayFollow } from '../../kv/feeds/commands.js';
 import { FEED_ACKS_MAX, type Feed } from '../../kv/feeds/feed.js';
 import { feedStatus } from '../../kv/feeds/status.js';
 import { kvError, type KvError } from '../../kv/errors.js';
-import { wholeBody } from '../../kv/format/wire.js';
 import type { FeedCommandKind } from '../../kv/commands/command.js';
 import type { KvStore, ReadResult } from '../../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import type { Access } from '../requests/access.js';
+import { answerCommand } from '../requests/command-answer.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
@@ -53,12 +53,7 @@ export function feedService({ store, headers, writes, reader, access }: FeedServ
           kind,
           request: bytes,
           spaceBytes,
-          done: (outcome) => {
-            if (outcome.kind === 'failed') return call.fail(outcome.status);
-            const { result } = outcome;
-            if (result.kind === 'error') return call.fail(statusOf(result.error));
-            call.respond(headers.prepend(result.revision, wholeBody(result.body)));
-          },
+          done: (outcome) => answerCommand(call, headers, outcome),
         });
       },
     });

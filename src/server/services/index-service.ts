@@ -1,7 +1,6 @@
 import { raftkvpb } from '../../gen/proto.js';
 import { mayQuery } from '../../kv/auth/requests.js';
 import { kvError, type KvError } from '../../kv/errors.js';
-import { wholeBody } from '../../kv/format/wire.js';
 import { unknownIndex } from '../../kv/indexes/index-compare.js';
 import { infoOf } from '../../kv/indexes/index-info.js';
 import { readDefinition } from '../../kv/indexes/definition.js';
@@ -10,6 +9,7 @@ import type { KvStore, ReadResult } from '../../kv/store.js';
 import { unary, type CallContext, type Method, type UnaryCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import type { Access } from '../requests/access.js';
+import { answerCommand } from '../requests/command-answer.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
@@ -35,12 +35,7 @@ export function indexService({ store, headers, writes, reader, access }: IndexSe
       kind,
       request,
       spaceBytes: kind === 'indexCreate' ? PUT_OVERHEAD_BYTES + request.length : 0,
-      done: (outcome) => {
-        if (outcome.kind === 'failed') return call.fail(outcome.status);
-        const { result } = outcome;
-        if (result.kind === 'error') return call.fail(statusOf(result.error));
-        call.respond(headers.prepend(result.revision, wholeBody(result.body)));
-      },
+      done: (outcome) => answerCommand(call, headers, outcome),
     });
   };
   const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate): void => {

@@ -14,11 +14,11 @@ import { newLeaseId } from '../lease/lease-id.js';
 import { LeaseLists, type LeaseList } from '../lease/lease-lists.js';
 import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
 import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
+import { answerCommand } from '../requests/command-answer.js';
 import { inSession, refusesSession, type InSession } from '../requests/in-session.js';
 import type { Evaluate, Reader, RefusedRead } from '../requests/reader.js';
 import { LEASE_OVERHEAD_BYTES } from '../requests/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
-import { wholeBody } from '../../kv/format/wire.js';
 
 const { LeaseGrantRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
 const { LeaseLeasesRequest } = etcdserverpb;
@@ -57,12 +57,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       request,
       session,
       spaceBytes: kind === 'leaseGrant' ? LEASE_OVERHEAD_BYTES : 0,
-      done: (outcome) => {
-        if (outcome.kind === 'failed') return call.fail(outcome.status);
-        const { result } = outcome;
-        if (result.kind === 'error') return call.fail(statusOf(result.error));
-        call.respond(headers.prepend(result.revision, wholeBody(result.body)));
-      },
+      done: (outcome) => answerCommand(call, headers, outcome),
     });
   };
   return [

@@ -7,12 +7,11 @@ import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
 import type { Status } from '../../rpc/status.js';
 import type { HotKeys } from '../hot/hot-keys.js';
+import { answerCommand } from '../requests/command-answer.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
-import type { Outcome } from '../requests/proposer.js';
 import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../settings/version.js';
-import { wholeBody } from '../../kv/format/wire.js';
 import { hottest } from './hot-service.js';
 
 const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
@@ -69,7 +68,7 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
           call,
           kind: 'alarm',
           request: bytes,
-          done: (outcome) => answerAlarm(call, outcome, options),
+          done: (outcome) => answerCommand(call, options.headers, outcome),
         });
       },
     }),
@@ -106,13 +105,6 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
     const body = HashKVResponse.encode({ hash: value, compactRevision, hashRevision }).finish();
     call.respond(headers.prepend(result.revision, body));
   }
-}
-
-function answerAlarm(call: UnaryCall, outcome: Outcome, { headers }: MaintenanceServiceOptions): void {
-  if (outcome.kind === 'failed') return call.fail(outcome.status);
-  const { result } = outcome;
-  if (result.kind === 'error') return call.fail(statusOf(result.error));
-  call.respond(headers.prepend(result.revision, wholeBody(result.body)));
 }
 
 /** As in etcd, without a header. */

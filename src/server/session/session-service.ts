@@ -1,13 +1,13 @@
 import { raftkv, raftkvpb } from '../../gen/proto.js';
 import { kvError } from '../../kv/errors.js';
-import { SESSION_TTL } from '../../kv/sessions/session-commands.js';
+import { mayManage, SESSION_TTL } from '../../kv/sessions/session-commands.js';
 import type { Session } from '../../kv/sessions/session-table.js';
 import type { KvStore } from '../../kv/store.js';
-import { wholeBody } from '../../kv/format/wire.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
 import { randomInteger, type Random } from '../../util/random.js';
 import type { Access } from '../requests/access.js';
+import { answerCommand } from '../requests/command-answer.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { invalidExtension, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
@@ -35,12 +35,7 @@ export function sessionService(options: SessionServiceOptions): readonly Method[
       call,
       kind,
       request,
-      done: (outcome) => {
-        if (outcome.kind === 'failed') return call.fail(outcome.status);
-        const { result } = outcome;
-        if (result.kind === 'error') return call.fail(statusOf(result.error));
-        call.respond(headers.prepend(result.revision, wholeBody(result.body)));
-      },
+      done: (outcome) => answerCommand(call, headers, outcome),
     });
   };
   return [
@@ -93,8 +88,8 @@ function list(
 ): ReturnType<Evaluate> {
   const rights = access.enabled ? access.rightsOf(call) : undefined;
   if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
-  const user = Buffer.from(access.userOf(call)?.bytes ?? []).toString('utf8');
-  const isVisible = (session: Session): boolean => rights === undefined || rights.isRoot || session.user === user;
+  const user = access.userOf(call)?.name ?? '';
+  const isVisible = (session: Session): boolean => mayManage({ user, rights }, session);
   const { sessions } = store;
   const one = sessions.get(id);
   if (id !== 0 && (one === undefined || !isVisible(one))) {

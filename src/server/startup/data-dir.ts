@@ -117,7 +117,7 @@ async function hasLog(folder: string): Promise<boolean> {
 }
 
 /** The names in a folder; none if it does not exist. */
-async function namesIn(folder: string): Promise<readonly string[]> {
+export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

@@ -2,14 +2,14 @@ import { Client } from '../../../src/client/index.js';
 import type { IndexDefinition } from '../../../src/client/index.js';
 import { etcdserverpb, raftkvpb } from '../../../src/gen/proto.js';
 import { defined } from '../../../src/util/assert.js';
-import { expectOk, type EtcdClient } from '../../support/etcd-client.js';
+import type { EtcdClient } from '../../support/etcd-client.js';
 import { KEY_DIGITS, keyOf, type RandomCall } from '../load/random-call.js';
+import { fill } from '../writers.js';
 
 const PREFIX = 'bench/';
 const VALUE_BYTES = 256;
 /** Number of different values, between which puts change a key. */
 export const VALUES = 4;
-const TXN = { request: etcdserverpb.TxnRequest, response: etcdserverpb.TxnResponse };
 
 /**
  * In the order in which they are added. Three of four puts change the entries of the first two. The third is unique; its
@@ -37,20 +37,9 @@ export function valueOf(at: number): Buffer {
   return Buffer.from(JSON.stringify(document));
 }
 
-/** Writes `keys` keys in transactions of 128 puts. */
-export async function fill(client: EtcdClient, keys: number): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < keys) {
-      const first = next;
-      next += 128;
-      const success = Array.from({ length: Math.min(128, keys - first) }, (_, at) => ({
-        requestPut: { key: Buffer.from(keyOf(first + at)), value: valueOf(first + at) },
-      }));
-      expectOk(await client.call('/etcdserverpb.KV/Txn', TXN, { success }, { timeoutMs: 60_000 }));
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, worker));
+/** Writes the first keys. */
+export async function fillKeys(client: EtcdClient, keys: number): Promise<void> {
+  await fill(client, keys, (at) => ({ key: Buffer.from(keyOf(at)), value: valueOf(at) }));
 }
 
 /** Puts of random keys, with each of the values. */

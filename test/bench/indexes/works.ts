@@ -7,7 +7,7 @@ import { runRandomLoad } from '../load/random-load.js';
 import { keyOf } from '../load/random-call.js';
 import { LoneServer } from '../lone-server.js';
 import { Writers } from '../writers.js';
-import { addressOf, createIndexes, fill, INDEXES, pointRead, puts, query, valueOf } from './data.js';
+import { addressOf, createIndexes, fillKeys, INDEXES, pointRead, puts, query, valueOf } from './data.js';
 
 export interface WorkOptions {
   /** Folder of the compiled program. */
@@ -90,7 +90,7 @@ async function started({ build, keys }: WorkOptions, indexes: number): Promise<L
   const server = await LoneServer.start(build);
   const client = new EtcdClient(server.endpoint);
   await createIndexes(server.endpoint, indexes);
-  await fill(client, keys);
+  await fillKeys(client, keys);
   client.close();
   return server;
 }
@@ -135,7 +135,7 @@ export async function measureBackfill({ build, keys }: WorkOptions): Promise<Bac
   const writing = new EtcdClient(server.endpoint);
   try {
     await using client = new Client({ endpoints: [server.endpoint], timeoutMs: 60_000 });
-    await fill(writing, keys);
+    await fillKeys(writing, keys);
     // Keys all over the range, in an order that follows no pattern of the backfill.
     const entry = (at: number) => ({ key: keyOf((at * 7919) % keys), value: valueOf(at).toString() });
     const writers = new Writers(writing, { loops: 16, entry });

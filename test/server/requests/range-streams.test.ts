@@ -9,7 +9,8 @@ import { CountingEngine } from '../../kv/support/counting-engine.js';
 import { encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
 import { Table } from '../../../src/kv/format/layout.js';
 import type { StreamMethod } from '../../../src/rpc/service.js';
-import { RANGE_STREAM_STALL_MS, RangeStreams } from '../../../src/server/requests/range-streams.js';
+import { RangeStreams } from '../../../src/server/requests/range-streams.js';
+import { READ_STREAM_STALL_MS } from '../../../src/server/requests/read-streams.js';
 import { OPEN_ACCESS } from '../../support/open-access.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 import { endpointOf, LoneMember } from '../lone-member.js';
@@ -175,7 +176,7 @@ describe('RangeStream', () => {
     const method = streams.method() as unknown as StreamMethod<etcdserverpb.RangeRequest>;
     method.handle(deaf);
     await fixture.apply([encode.put('another')]);
-    await time.advance(RANGE_STREAM_STALL_MS - 1);
+    await time.advance(READ_STREAM_STALL_MS - 1);
     expect([held.length, failures, engine.openSnapshots]).to.deep.equal([1, [], 2]);
     await time.advance(1);
     await Promise.all(evaluated);

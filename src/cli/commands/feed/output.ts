@@ -2,8 +2,7 @@ import type { FeedStatus } from '../../../client/index.js';
 import { field } from '../../output/fields.js';
 import { writeOutput } from '../../output/output.js';
 import type { OutputFormat } from '../../output/output.js';
-import { renderTable } from '../../output/table.js';
-import { toHex } from '../../output/text.js';
+import { cell, renderTable } from '../../output/table.js';
 import type { Streams } from '../../process/streams.js';
 
 interface Format {
@@ -32,7 +31,7 @@ export async function writeFeeds(
 /** Prints one feed with its partitions. */
 export async function writeStatus(streams: Streams, { writeOut, hex }: Format, feed: FeedStatus): Promise<void> {
   const partitions = feed.partitions.map(({ cursor, epoch, worker }, at) =>
-    [at, cursor, epoch, worker ?? '-'].map(String),
+    [at, cursor, epoch, worker === undefined ? '-' : cell(Buffer.from(worker), false)].map(String),
   );
   await writeOutput(streams, writeOut, {
     simple: () =>
@@ -51,8 +50,8 @@ export async function writeStatus(streams: Streams, { writeOut, hex }: Format, f
 }
 
 function rowOf(feed: FeedStatus, hex: boolean): readonly string[] {
-  const text = (bytes: Buffer): string => (hex ? toHex(bytes) : bytes.toString());
-  const keys = feed.rangeEnd.length === 0 ? text(feed.key) : `[${text(feed.key)}, ${text(feed.rangeEnd)})`;
+  const key = cell(feed.key, hex);
+  const keys = feed.rangeEnd.length === 0 ? key : `[${key}, ${cell(feed.rangeEnd, hex)})`;
   const state = feed.broken === undefined ? 'ok' : `broken at revision ${feed.broken}`;
   return [feed.name, keys, `${feed.lag} behind`, state, `${feed.workers.length} workers`];
 }

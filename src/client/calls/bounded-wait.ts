@@ -1,9 +1,16 @@
 import { onAbort } from '../../util/abort.js';
-import type { CacheSource } from './cache-source.js';
+
+/** The longest timer. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Waits for work, which goes on if the wait ends before it. @throws what the work throws, or what ended the wait */
 export async function boundedWait<T>(
-  source: Pick<CacheSource, 'now' | 'timeout'>,
+  clock: {
+    /** Monotonic, in ms. */
+    now(): number;
+    /** @returns a function that cancels the timer */
+    timeout(delayMs: number, callback: () => void): () => void;
+  },
   work: Promise<T>,
   limits: {
     /** On the monotonic clock, in ms. */
@@ -16,7 +23,7 @@ export async function boundedWait<T>(
   const { deadlineMs, signals, reason } = limits;
   let stop = (): void => undefined;
   const ended = new Promise<never>((_, reject) => {
-    const cancel = source.timeout(Math.max(0, deadlineMs - source.now()), () => reject(reason()));
+    const cancel = clock.timeout(Math.min(TIMER_MS_MAX, Math.max(0, deadlineMs - clock.now())), () => reject(reason()));
     const forget = onAbort(signals, () => reject(reason()));
     stop = () => {
       cancel();
