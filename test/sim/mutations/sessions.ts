@@ -30,6 +30,10 @@ const sessionsAway: Profile = (drawn) =>
 /** Clients that pause for longer than a few seconds, and for less than the TTL. */
 const slowSessions: Profile = (drawn) => over(sessions(drawn), { paceMs: 4000, stormMs: 40_000, clients: 6 });
 
+/** The same, with leaders that stay for longer than the TTL: each new one counts from the start again. */
+const longLeaders: Profile = (drawn) =>
+  over(slowSessions(drawn), { faults: often(['reset'], { everyMs: 5_000, lastsMs: 200 }) });
+
 /** Bugs in client sessions. */
 export const SESSIONS: readonly Mutation[] = [
   {
@@ -81,7 +85,7 @@ export const SESSIONS: readonly Mutation[] = [
     name: 'use-of-a-session-not-counted',
     story: 'a leader counts the life of a session from when it was opened',
     patches: [patch(TABLE, '    session.lastIndex = index;\n', '    void index;\n')],
-    profile: slowSessions,
+    profile: longLeaders,
   },
 ];
 
