@@ -13,7 +13,7 @@
  * - `out-of-range`: a number is beyond what the server allows
  * - `compacted`, `future-revision`: the revision has been compacted, or does not exist yet
  * - `lease-lost`: the lease, lock or leadership is no longer held by this client
- * - `session-lost`: the server has ended the session of a write, whose outcome is unknown
+ * - `session-lost`: the server has ended the session of a write, or does not know it, and the outcome is unknown
  * - `already-applied`: the write was applied; its result is not kept any more
  * - `feed-moved`: the partition of a change feed has another worker, or its cursor is not at the batch
  * - `too-many-requests`, `no-space`, `too-large`: the server is overloaded, out of space, or the request is too large

@@ -2090,6 +2090,9 @@ export namespace etcdserverpb {
         /** PutResponse prevKv. */
         prevKv?: (mvccpb.KeyValue.$Properties|null);
 
+        /** PutResponse session. */
+        session: boolean;
+
         /**
          * Creates a new PutResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2127,6 +2130,9 @@ export namespace etcdserverpb {
 
             /** PutResponse prevKv */
             prevKv?: (mvccpb.KeyValue.$Properties|null);
+
+            /** PutResponse session */
+            session?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2247,6 +2253,9 @@ export namespace etcdserverpb {
         /** DeleteRangeResponse prevKvs. */
         prevKvs: mvccpb.KeyValue.$Properties[];
 
+        /** DeleteRangeResponse session. */
+        session: boolean;
+
         /**
          * Creates a new DeleteRangeResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2287,6 +2296,9 @@ export namespace etcdserverpb {
 
             /** DeleteRangeResponse prevKvs */
             prevKvs?: (mvccpb.KeyValue.$Properties[]|null);
+
+            /** DeleteRangeResponse session */
+            session?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2809,6 +2821,9 @@ export namespace etcdserverpb {
         /** TxnResponse responses. */
         responses: etcdserverpb.ResponseOp.$Properties[];
 
+        /** TxnResponse session. */
+        session: boolean;
+
         /**
          * Creates a new TxnResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2850,6 +2865,9 @@ export namespace etcdserverpb {
             /** TxnResponse responses */
             responses?: (etcdserverpb.ResponseOp.$Properties[]|null);
 
+            /** TxnResponse session */
+            session?: (boolean|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2859,6 +2877,7 @@ export namespace etcdserverpb {
           header?: etcdserverpb.ResponseHeader.$Shape|null;
           succeeded?: boolean|null;
           responses?: etcdserverpb.ResponseOp.$Shape[]|null;
+          session?: boolean|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -2962,6 +2981,9 @@ export namespace etcdserverpb {
         /** CompactionResponse header. */
         header?: (etcdserverpb.ResponseHeader.$Properties|null);
 
+        /** CompactionResponse session. */
+        session: boolean;
+
         /**
          * Creates a new CompactionResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2996,6 +3018,9 @@ export namespace etcdserverpb {
 
             /** CompactionResponse header */
             header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** CompactionResponse session */
+            session?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3977,6 +4002,9 @@ export namespace etcdserverpb {
         /** LeaseGrantResponse error. */
         error: string;
 
+        /** LeaseGrantResponse session. */
+        session: boolean;
+
         /**
          * Creates a new LeaseGrantResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -4020,6 +4048,9 @@ export namespace etcdserverpb {
 
             /** LeaseGrantResponse error */
             error?: (string|null);
+
+            /** LeaseGrantResponse session */
+            session?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4122,6 +4153,9 @@ export namespace etcdserverpb {
         /** LeaseRevokeResponse header. */
         header?: (etcdserverpb.ResponseHeader.$Properties|null);
 
+        /** LeaseRevokeResponse session. */
+        session: boolean;
+
         /**
          * Creates a new LeaseRevokeResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -4156,6 +4190,9 @@ export namespace etcdserverpb {
 
             /** LeaseRevokeResponse header */
             header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** LeaseRevokeResponse session */
+            session?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -2107,6 +2107,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
 
         PutResponse.prototype.header = null;
         PutResponse.prototype.prevKv = null;
+        PutResponse.prototype.session = false;
 
         PutResponse.create = function(properties) {
             return new PutResponse(properties);
@@ -2123,6 +2124,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.prevKv != null && $Object.hasOwnProperty.call(message, "prevKv"))
                 $root.mvccpb.KeyValue.encode(message.prevKv, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session !== false)
+                writer.uint32(8024).bool(message.session);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2166,6 +2169,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (wireType !== 2)
                             break;
                         message.prevKv = $root.mvccpb.KeyValue.decode(reader, reader.size(), $undefined, _depth + 1, message.prevKv);
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.session = value;
+                        else
+                            delete message.session;
                         continue;
                     }
                 }
@@ -2320,6 +2332,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         DeleteRangeResponse.prototype.header = null;
         DeleteRangeResponse.prototype.deleted = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         DeleteRangeResponse.prototype.prevKvs = $util.emptyArray;
+        DeleteRangeResponse.prototype.session = false;
 
         DeleteRangeResponse.create = function(properties) {
             return new DeleteRangeResponse(properties);
@@ -2339,6 +2352,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
             if (message.prevKvs != null && message.prevKvs.length)
                 for (let i = 0; i < message.prevKvs.length; ++i)
                     $root.mvccpb.KeyValue.encode(message.prevKvs[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session !== false)
+                writer.uint32(8024).bool(message.session);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2393,6 +2408,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (!(message.prevKvs && message.prevKvs.length))
                             message.prevKvs = [];
                         message.prevKvs.push($root.mvccpb.KeyValue.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.session = value;
+                        else
+                            delete message.session;
                         continue;
                     }
                 }
@@ -3052,6 +3076,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         TxnResponse.prototype.header = null;
         TxnResponse.prototype.succeeded = false;
         TxnResponse.prototype.responses = $util.emptyArray;
+        TxnResponse.prototype.session = false;
 
         TxnResponse.create = function(properties) {
             return new TxnResponse(properties);
@@ -3071,6 +3096,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
             if (message.responses != null && message.responses.length)
                 for (let i = 0; i < message.responses.length; ++i)
                     $root.etcdserverpb.ResponseOp.encode(message.responses[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session !== false)
+                writer.uint32(8024).bool(message.session);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3125,6 +3152,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (!(message.responses && message.responses.length))
                             message.responses = [];
                         message.responses.push($root.etcdserverpb.ResponseOp.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.session = value;
+                        else
+                            delete message.session;
                         continue;
                     }
                 }
@@ -3264,6 +3300,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         };
 
         CompactionResponse.prototype.header = null;
+        CompactionResponse.prototype.session = false;
 
         CompactionResponse.create = function(properties) {
             return new CompactionResponse(properties);
@@ -3278,6 +3315,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 throw $Error("max depth exceeded");
             if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
                 $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session !== false)
+                writer.uint32(8024).bool(message.session);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3315,6 +3354,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (wireType !== 2)
                             break;
                         message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.session = value;
+                        else
+                            delete message.session;
                         continue;
                     }
                 }
@@ -4650,6 +4698,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         LeaseGrantResponse.prototype.ID = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         LeaseGrantResponse.prototype.TTL = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         LeaseGrantResponse.prototype.error = "";
+        LeaseGrantResponse.prototype.session = false;
 
         LeaseGrantResponse.create = function(properties) {
             return new LeaseGrantResponse(properties);
@@ -4670,6 +4719,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(24).int64(message.TTL);
             if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
                 writer.uint32(34).string(message.error);
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session !== false)
+                writer.uint32(8024).bool(message.session);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4734,6 +4785,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.error = value;
                         else
                             delete message.error;
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.session = value;
+                        else
+                            delete message.session;
                         continue;
                     }
                 }
@@ -4861,6 +4921,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         };
 
         LeaseRevokeResponse.prototype.header = null;
+        LeaseRevokeResponse.prototype.session = false;
 
         LeaseRevokeResponse.create = function(properties) {
             return new LeaseRevokeResponse(properties);
@@ -4875,6 +4936,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 throw $Error("max depth exceeded");
             if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
                 $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.session != null && $Object.hasOwnProperty.call(message, "session") && message.session !== false)
+                writer.uint32(8024).bool(message.session);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4912,6 +4975,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                         if (wireType !== 2)
                             break;
                         message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 1003: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.session = value;
+                        else
+                            delete message.session;
                         continue;
                     }
                 }

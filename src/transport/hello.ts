@@ -8,7 +8,7 @@ import type { Lane } from './lane.js';
 import { safe } from './safe-integer.js';
 
 /** The version of the protocol between members. Members with different versions refuse each other. */
-export const PEER_PROTOCOL_VERSION = 3;
+export const PEER_PROTOCOL_VERSION = 4;
 
 /** The largest body of a hello, of proofs or of a refusal, in bytes. */
 export const HELLO_BYTES_MAX = 4096;

@@ -69,7 +69,7 @@ describe('PeerTransport', () => {
       call.write(Buffer.from(raftkv.OldFrame.encode({ hello }).finish()));
       const [{ code, details }] = (await once(call, 'error')) as [ServiceError];
       client.close();
-      const text = `peer protocol mismatch: member ${hex(2)} speaks version 3, member ${hex(1)} version 2`;
+      const text = `peer protocol mismatch: member ${hex(2)} speaks version ${PEER_PROTOCOL_VERSION}, member ${hex(1)} version 2`;
       expect([code, details]).to.deep.equal([9, text]);
       const warnings = b.logger.lines.filter(({ level }) => level === 'warn');
       expect(warnings.map(({ fields }) => fields['reason'])).to.deep.equal([text]);
@@ -87,7 +87,7 @@ describe('PeerTransport', () => {
       expect(warnings.map(({ message: text, fields }) => [text, fields['reason']])).to.deep.equal([
         [
           'peer refuses the link',
-          `peer protocol mismatch: member ${hex(1)} speaks version 3, and member ${hex(2)} at ${url} an older version ` +
+          `peer protocol mismatch: member ${hex(1)} speaks version ${PEER_PROTOCOL_VERSION}, and member ${hex(2)} at ${url} an older version ` +
             'or another protocol',
         ],
       ]);

@@ -43,6 +43,11 @@ export class Tokens {
     return await within(this.#pending, wait);
   }
 
+  /** The token, if there is one already. */
+  get present(): Token | undefined {
+    return this.#token;
+  }
+
   /** Reports that a member refused a token. A token that has been replaced meanwhile changes nothing. */
   refuse(token: Token): void {
     if (this.#token === token) this.#token = undefined;

@@ -178,10 +178,39 @@ export class Connection {
     return await this.#withHandshake(fromServiceError(error, 'read', this.endpoint));
   }
 
-  /** Cancels the calls in progress, which reject as `closed`. */
-  close(): void {
+  /** Cancels the calls in progress, which reject as `closed`, and begins no others but a farewell. */
+  end(): void {
     this.#closed = true;
     for (const call of this.#calls) call.cancel();
+  }
+
+  /**
+   * Sends a last call, if there is a connection, and a token where one is needed. It is best effort: an error changes nothing.
+   * @returns whether it was sent
+   */
+  async farewell<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    timeoutMs: number,
+  ): Promise<boolean> {
+    const token = this.#tokens?.present;
+    const isReady = this.#client.getChannel().getConnectivityState(false) === connectivityState.READY;
+    if (!isReady || (this.#tokens !== undefined && token === undefined)) return false;
+    const metadata = token === undefined ? {} : metadataOf(token);
+    const deadlineMs = performance.now() + timeoutMs;
+    const startMs = performance.now();
+    const failure = await this.#send(method, request, {
+      deadlineMs,
+      signal: undefined,
+      kind: method.kind,
+      metadata,
+    }).then(() => undefined, asError);
+    this.#report(method, startMs, failure);
+    return true;
+  }
+
+  close(): void {
+    this.end();
     this.#client.close();
   }
 
@@ -239,7 +268,7 @@ export class Connection {
   #send<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
-    { deadlineMs, signal, kind, metadata }: AttemptOptions,
+    { deadlineMs, signal, kind, metadata }: Omit<AttemptOptions, 'connectTimeoutMs'>,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(

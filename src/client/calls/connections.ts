@@ -48,6 +48,11 @@ export class Connections {
     return defined(this.inTurn()[attempt % this.all.length], 'connection');
   }
 
+  /** Cancels all calls in progress; the connections stay, for a farewell. */
+  end(): void {
+    for (const connection of this.all) connection.end();
+  }
+
   close(): void {
     for (const connection of this.all) connection.close();
   }

@@ -191,8 +191,25 @@ export class Dispatcher {
     return noneReached(last, this.#members.all);
   }
 
-  close(): void {
+  /** Cancels all calls in progress, and begins no others but a farewell. */
+  end(): void {
     this.#closing.abort();
+    this.#members.end();
+  }
+
+  /** After `end`: a last call to the first member with a connection. Its outcome is of no concern. */
+  async farewell<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    timeoutMs: number,
+  ): Promise<void> {
+    for (const connection of this.#members.inTurn()) {
+      if (await connection.farewell(method, request, timeoutMs)) return;
+    }
+  }
+
+  close(): void {
+    this.end();
     this.#members.close();
   }
 

@@ -271,6 +271,9 @@ const RESULTS: readonly string[] = [
   'etcdserver: lease already exists',
   'etcdserver: key not found',
   'etcdserver: mvcc: required revision',
+  ': another key has the value',
+  'raftkv: the partition of the feed has another epoch',
+  'raftkv: the cursor of the feed is not',
   APPLIED_BEFORE,
 ];
 

@@ -1,5 +1,7 @@
+import type { EncodedBody } from '../../kv/format/wire.js';
 import { sessionProblem, splitSession, type ReceivedWrite } from '../../kv/sessions/session-call.js';
 import type { UnaryCall } from '../../rpc/service.js';
+import { SESSION_MARK } from '../../util/session-mark.js';
 import { invalidExtension } from './errors.js';
 
 /** A decoded write request, with the session that it is of. */
@@ -21,4 +23,10 @@ export function refusesSession(call: UnaryCall, { session }: Pick<ReceivedWrite,
   if (problem === undefined) return false;
   call.fail(invalidExtension(problem));
   return true;
+}
+
+/** The body of an answer, which states that the request was applied in its session, if it has one. */
+export function markedBody(body: EncodedBody, { session }: Pick<ReceivedWrite, 'session'>): EncodedBody {
+  if (session === undefined) return body;
+  return body instanceof Uint8Array ? Buffer.concat([body, SESSION_MARK]) : [...body, SESSION_MARK];
 }

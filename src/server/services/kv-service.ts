@@ -21,7 +21,7 @@ import type { ClientSubmission, ClientWrites } from '../requests/client-writes.j
 import type { Outcome } from '../requests/proposer.js';
 import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
-import { inSession, refusesSession, type InSession } from '../requests/in-session.js';
+import { inSession, markedBody, refusesSession, type InSession } from '../requests/in-session.js';
 import { receiveTxn, type ReceivedTxn } from '../requests/received-txn.js';
 import type { Evaluate, Reader } from '../requests/reader.js';
 
@@ -116,7 +116,7 @@ class Write implements ClientSubmission {
 
   protected succeed({ body, revision }: Extract<ApplyResult, { kind: 'ok' }>): void {
     this.#count?.(body);
-    this.call.respond(this.#headers.inFrontOf(body, revision));
+    this.call.respond(this.#headers.inFrontOf(markedBody(body, this), revision));
   }
 }
 

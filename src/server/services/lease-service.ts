@@ -57,7 +57,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       request,
       session,
       spaceBytes: kind === 'leaseGrant' ? LEASE_OVERHEAD_BYTES : 0,
-      done: (outcome) => answerCommand(call, headers, outcome),
+      done: (outcome) => answerCommand(call, headers, outcome, session),
     });
   };
   return [

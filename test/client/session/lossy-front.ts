@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, status, type Client } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import { splitSession } from '../../../src/kv/sessions/session-call.js';
 import { asBytes, rawCall, rawClient, type RawAnswer } from '../../support/raw-client.js';
 
 /** What becomes of one call. */
@@ -23,6 +24,10 @@ export class LossyFront {
   readonly calls: string[] = [];
   /** The fates of the next writes; afterwards all are answered. */
   losses: Loss[] = [];
+  /** Whether it drops the sessions of writes, as a server that does not know the field. */
+  dropsSessions = false;
+  /** Methods that are not passed on and get no answer. */
+  readonly silent = new Set<keyof typeof METHODS>();
   readonly #server: Server;
   readonly #member: Client;
 
@@ -41,7 +46,7 @@ export class LossyFront {
       );
     });
     const front = new LossyFront({ server, member: rawClient(member), port });
-    for (const [name, path] of Object.entries(METHODS)) {
+    for (const [name, path] of Object.entries(METHODS) as [keyof typeof METHODS, string][]) {
       if (without.some((absent) => absent === name)) continue;
       const definition = {
         path,
@@ -65,14 +70,17 @@ export class LossyFront {
   }
 
   async #pass(
-    { name, path, body }: { readonly name: string; readonly path: string; readonly body: Buffer },
+    { name, path, body }: { readonly name: keyof typeof METHODS; readonly path: string; readonly body: Buffer },
     done: sendUnaryData<Buffer>,
   ): Promise<void> {
     this.calls.push(name);
-    const loss = ['Put', 'Txn', 'LeaseGrant', 'LeaseRevoke'].includes(name) ? this.losses.shift() : undefined;
+    if (this.silent.has(name)) return;
+    const isWrite = ['Put', 'Txn', 'LeaseGrant', 'LeaseRevoke'].includes(name);
+    const loss = isWrite ? this.losses.shift() : undefined;
     const lost = { code: status.UNAVAILABLE, details: 'Connection dropped', name: 'lost', message: 'lost' };
     if (loss === 'request lost') return done(lost);
-    const answer: RawAnswer = await rawCall(this.#member, path, body);
+    const passed = isWrite && this.dropsSessions ? Buffer.from(splitSession(body).request) : body;
+    const answer: RawAnswer = await rawCall(this.#member, path, passed);
     if (loss === 'answer lost') return done(lost);
     if (answer.code === 0) return done(null, answer.body);
     done({ code: answer.code, details: answer.details, name: 'refused', message: answer.details });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Client, RaftKvError, txn, op, compare } from '../../../src/client/index.js';
 import type { ClientOptions } from '../../../src/client/index.js';
+import { poll } from '../../support/poll.js';
 import { endpointOf, LoneMember } from '../../server/lone-member.js';
 import { LossyFront } from './lossy-front.js';
 
@@ -28,6 +29,10 @@ describe('writes of the client in a session', () => {
     const client = new Client({ endpoints, sessions: true, timeoutMs: 30_000, ...options });
     open.push(client);
     return client;
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    await poll('the condition', () => (condition() ? true : undefined));
   }
 
   async function versionOf(client: Client, key: string): Promise<number> {
@@ -64,6 +69,18 @@ describe('writes of the client in a session', () => {
     expect([(error as RaftKvError).code, (error as RaftKvError).fate]).to.deep.equal(['not-found', 'not-applied']);
   });
 
+  it('know from a repeat that a unique index has refused them', async () => {
+    const lossy = await front();
+    const client = connect([lossy.endpoint]);
+    const index = connect([endpointOf(lone.member)]).index('unique', { type: 'string' });
+    await index.create({ keys: { prefix: 'unique/' }, wholeValue: true, unique: true });
+    await index.ready();
+    await client.put('unique/1', 'value');
+    lossy.losses = ['answer lost'];
+    const error = await client.put('unique/2', 'value').catch((reason: unknown) => reason);
+    expect([(error as RaftKvError).code, (error as RaftKvError).fate]).to.deep.equal(['already-exists', 'not-applied']);
+  });
+
   it('run at the same time', async () => {
     const lossy = await front();
     const client = connect([lossy.endpoint]);
@@ -76,6 +93,77 @@ describe('writes of the client in a session', () => {
       'one session',
     ).to.have.length(1);
     expect(sessions.every(({ openSequences }) => openSequences <= 200)).to.equal(true);
+  });
+
+  // 3,000 puts at once chose their numbers together after each had found room: 1,976 of them were refused.
+  it('wait for their turn if there are more at once than a session takes', async () => {
+    const client = connect([endpointOf(lone.member)]);
+    await Promise.all(Array.from({ length: 1500 }, (_, at) => client.put(`turns/${at % 20}`, String(at))));
+    for (let at = 0; at < 20; at++) expect(await versionOf(client, `turns/${at}`)).to.equal(75);
+  });
+
+  it('can be cancelled while they wait for their turn, and then leave it to others', async () => {
+    const lossy = await front();
+    const client = connect([lossy.endpoint]);
+    await client.put('cancelled', '1');
+    lossy.silent.add('Put');
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const held = Array.from({ length: 1100 }, () => client.put('cancelled', '2', { signal }));
+    const settled = Promise.allSettled(held);
+    await until(() => lossy.calls.filter((name) => name === 'Put').length >= 1024);
+    const late = Array.from({ length: 5 }, () => client.put('late', '1'));
+    lossy.silent.delete('Put');
+    stopping.abort();
+    const fates = (await settled).map((each) =>
+      each.status === 'rejected' ? (each.reason as RaftKvError).fate : 'ok',
+    );
+    expect([fates.filter((fate) => fate === 'unknown').length, fates.at(-1)]).to.deep.equal([1024, 'not-applied']);
+    await Promise.all(late);
+    expect(await versionOf(client, 'late')).to.equal(5);
+  });
+
+  it('are reported as unknown if a server without sessions may have applied them twice', async () => {
+    const lossy = await front();
+    const client = connect([lossy.endpoint]);
+    await client.put('older', '1');
+    lossy.dropsSessions = true;
+    const { header } = await client.put('older', '2');
+    expect(header.revision, 'sent once').to.be.greaterThan(1);
+    expect(await versionOf(client, 'older')).to.equal(2);
+    lossy.losses = ['answer lost'];
+    const error = await client.put('older', '3').catch((reason: unknown) => reason);
+    expect([(error as RaftKvError).code, (error as RaftKvError).fate]).to.deep.equal(['session-lost', 'unknown']);
+    expect(await versionOf(client, 'older'), 'applied twice').to.equal(4);
+    expect(
+      lossy.calls.filter((name) => name === 'Open'),
+      'no session is used after such an answer',
+    ).to.have.length(2);
+  });
+
+  it('leave no session behind when their client is closed', async () => {
+    const lossy = await front();
+    const client = connect([lossy.endpoint]);
+    const other = connect([endpointOf(lone.member)], { sessions: false });
+    const before = (await other.sessionList()).total;
+    await client.put('closed', '1');
+    expect((await other.sessionList()).total).to.equal(before + 1);
+    await Promise.all([client.close(), client.close()]);
+    expect((await other.sessionList()).total).to.equal(before);
+  });
+
+  it('do not hold up the close of their client for long', async () => {
+    const lossy = await front();
+    const client = connect([lossy.endpoint]);
+    await client.put('closed', '1');
+    lossy.silent.add('Close');
+    lossy.silent.add('Put');
+    const pending = client.put('closed', '2').catch((reason: unknown) => (reason as RaftKvError).code);
+    await until(() => lossy.calls.filter((name) => name === 'Put').length === 2);
+    const closing = client.close();
+    expect(await pending, 'at once').to.equal('closed');
+    await closing;
+    expect(lossy.calls.at(-1)).to.equal('Close');
   });
 
   it('go on in another session if theirs has ended before they were sent', async () => {
