@@ -103,6 +103,7 @@ export class Reader {
   readonly #level: Stage;
   readonly #revision: Stage;
   #revisionWaits = 0;
+  #turnEnd: Promise<void> | undefined;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -188,7 +189,7 @@ export class Reader {
       if (!(result instanceof Promise)) this.#respond(read, result, freshness);
       else {
         return result.then(
-          (made) => this.#respond(read, made, freshness),
+          (made) => this.#endOfTurn().then(() => this.#respond(read, made, freshness)),
           (error: unknown) => this.#broken(call, error),
         );
       }
@@ -196,6 +197,19 @@ export class Reader {
       this.#broken(call, error);
     }
     return undefined;
+  }
+
+  /**
+   * Reads that wait for the engine end one by one, each in a callback of its own, and a write to the socket for each would
+   * cost more than the read. Their answers leave together.
+   */
+  #endOfTurn(): Promise<void> {
+    return (this.#turnEnd ??= new Promise((resolve) => {
+      this.#options.clock.soon(() => {
+        this.#turnEnd = undefined;
+        resolve();
+      });
+    }));
   }
 
   #respond({ call, options }: Read, result: ReadResult | RefusedRead, known: NodeFreshness | undefined): void {

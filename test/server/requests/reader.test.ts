@@ -4,6 +4,7 @@ import { AppliedWaiters } from '../../../src/node/loop/applied-waiters.js';
 import { Headers } from '../../../src/server/requests/header.js';
 import { PendingCalls } from '../../../src/server/requests/pending.js';
 import { Reader } from '../../../src/server/requests/reader.js';
+import type { ReadResult } from '../../../src/kv/store.js';
 import type { ReadOptions } from '../../../src/server/requests/read-level.js';
 import { defined } from '../../../src/util/assert.js';
 import { wholeMessage } from '../../../src/rpc/encoded-message.js';
@@ -121,5 +122,49 @@ describe('the header of a read', () => {
     );
     const { header } = etcdserverpb.RangeResponse.decode(wholeMessage(defined(answers[0], 'an answer')));
     expect([header?.revision, header?.appliedIndex, header?.stalenessMs].map(Number)).to.deep.equal([30, 211, 4]);
+  });
+});
+
+// Queries of an index wait for the engine, and each answer left in a write of its own: a quarter of the member's time.
+describe('reads that wait for the engine', () => {
+  it('are answered together at the end of the turn in which they become ready', async () => {
+    const time = new VirtualTime();
+    const reader = new Reader({
+      node: UNASKED_NODE,
+      headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
+      pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
+      clock: time.clock(),
+      revision: () => 1,
+      revisionWaiters: new AppliedWaiters(),
+      revisionWaitsMax: 2,
+      onFatal: (error) => expect.fail(String(error)),
+    });
+    const answered: string[] = [];
+    const ready = ['a', 'b', 'c'].map((name) => {
+      let resolveRead: (result: ReadResult) => void = unasked;
+      const result = new Promise<ReadResult>((resolve) => (resolveRead = resolve));
+      reader.serve(
+        {
+          certificate: undefined,
+          metadata: () => undefined,
+          remainingMs: () => undefined,
+          cancelled: false,
+          onCancel: () => undefined,
+          respond: () => answered.push(name),
+          fail: ({ message }) => expect.fail(message),
+        },
+        { level: 'stale', maxStalenessMs: undefined, atLeastRevision: 0, extended: false, trailers: false },
+        () => result,
+      );
+      return () => resolveRead({ kind: 'ok', revision: 1, appliedIndex: 1, body: Buffer.alloc(0) });
+    });
+    for (const resolve of ready) {
+      await new Promise((done) => setImmediate(done));
+      resolve();
+    }
+    await new Promise((done) => setImmediate(done));
+    expect(answered).to.deep.equal([]);
+    await time.advance(0);
+    expect(answered).to.deep.equal(['a', 'b', 'c']);
   });
 });
