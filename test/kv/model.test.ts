@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { etcdserverpb } from '../../src/gen/proto.js';
-import type { ApplyResult, KvStoreOptions, ReadResult } from '../../src/kv/store.js';
-import { decodeAnswer } from './support/answers.js';
+import type { ApplyResult, KvStoreOptions } from '../../src/kv/store.js';
+import { actual, expected } from './support/compared.js';
 import { Fixture, levelHome, memoryHome, type Home } from './support/fixture.js';
 import { ALL_LEASES } from './support/lease-writes.js';
-import { Model, ModelError, type ModelAnswer } from './support/model.js';
+import { Model } from './support/model.js';
 import { LEASES, rangeRequest } from './support/requests.js';
-import { write, type Write, type WriteKind } from './support/writes.js';
-import { wholeBody } from '../../src/kv/format/wire.js';
+import { write, type Write } from './support/writes.js';
 
 type Step =
   | { readonly kind: 'batch'; readonly writes: readonly Write[] }
@@ -24,23 +23,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: rangeRequest.map((request): Step => ({ kind: 'range', request })) },
   { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'reopen' }, { kind: 'swept' }) },
 );
-
-/** The model's answer, with the revision that the header must have. */
-function expected(model: Model, ask: (model: Model) => ModelAnswer): unknown {
-  try {
-    const answer = ask(model);
-    return { kind: 'ok', revision: model.revision, answer };
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    return { kind: 'error', revision: model.revision, error: { kind: error.message } };
-  }
-}
-
-function actual(kind: WriteKind | 'range', result: ApplyResult | ReadResult): unknown {
-  const { revision } = result;
-  if (result.kind === 'error') return { kind: 'error', revision, error: result.error };
-  return { kind: 'ok', revision, answer: decodeAnswer[kind](wholeBody(result.body)) };
-}
 
 /** The leases with their TTLs and keys. */
 async function expectSameLeases({ store }: Fixture, model: Model): Promise<void> {
