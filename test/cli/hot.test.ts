@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { merged } from '../../src/cli/commands/hot/merged.js';
 import type { HotKey, HotResult } from '../../src/client/index.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
-import { runCommand } from './run-command.js';
+import { poll } from '../support/poll.js';
+import { runCommand, startCommand } from './run-command.js';
 
 const EMPTY = Buffer.alloc(0);
 const LONG = 'x'.repeat(200);
@@ -48,6 +49,33 @@ describe('raftkv hot', () => {
     const [answer] = JSON.parse(await raftkv('-w', 'json')) as { Hot: { writes: { keys: unknown[] } } }[];
     expect(answer?.Hot.writes.keys[0]).to.include({ key: Buffer.from('busy\n').toString('base64'), key_bytes: 5 });
     expect(await raftkv('-w', 'fields')).to.match(/^"Capacity" : 256$/m);
+  });
+
+  it('prints again until it is interrupted, one block or line each time', async () => {
+    const watch = (format: string): ReturnType<typeof startCommand> =>
+      startCommand(['--endpoints', endpoint, 'hot', '--watch', '--interval', '1', '--limit', '1', '-w', format]);
+    const [simple, json] = [watch('simple'), watch('json')];
+    const blocks = (): readonly string[] => simple.printed().split('\n\n');
+    await poll('two blocks', () => (blocks().length > 1 && blocks()[1]?.includes('write') ? true : undefined));
+    await poll('two lines', () => (json.printed().split('\n').length > 2 ? true : undefined));
+    for (const command of [simple, json]) command.interrupt();
+    const ended = await Promise.all([simple.finished, json.finished]);
+    expect(ended.map(({ code, stderr }) => [code, stderr])).to.deep.equal([
+      [130, ''],
+      [130, ''],
+    ]);
+    expect(masked(`${blocks()[1]}\n`).trimEnd()).to.equal(masked(`${blocks()[0]}\n`).trimEnd());
+    for (const line of json.printed().trimEnd().split('\n')) expect(JSON.parse(line)).to.have.length(1);
+  });
+
+  it('goes on while a member does not answer', async () => {
+    const nowhere = '127.0.0.1:1';
+    const command = startCommand(['--endpoints', `${endpoint},${nowhere}`, 'hot', '--watch', '--interval', '1']);
+    await poll('two blocks', () => (command.printed().split('\n\n').length > 1 ? true : undefined));
+    command.interrupt();
+    const { code, stderr } = await command.finished;
+    expect(code).to.equal(130);
+    expect(stderr.split('\n')[0]).to.match(/^127\.0\.0\.1:1: /);
   });
 
   it('adds up what members counted, and names the one with the most', () => {
