@@ -142,10 +142,11 @@ class Repeater {
   async #ask(member: VirtualMember, write: Write, call: SessionCall): Promise<CallResult | undefined> {
     const { time } = this.cluster;
     const session = etcdserverpb.PutRequest.encode({ session: call }).finish();
-    let result: CallResult | undefined;
     const path = defined(PATHS[write.kind], 'a path');
-    void member.call(path, Buffer.concat([write.request, session])).then((settled) => (result = settled));
-    for (let waits = 0; waits < 20 && result === undefined; waits++) await time.advance(25);
+    const answered: CallResult[] = [];
+    void member.call(path, Buffer.concat([write.request, session])).then((result) => answered.push(result));
+    for (let waits = 0; waits < 20 && answered.length === 0; waits++) await time.advance(25);
+    const [result] = answered;
     return result?.kind === 'error' && result.status.code === UNAVAILABLE ? undefined : result;
   }
 

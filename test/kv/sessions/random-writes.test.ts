@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { SessionCall } from '../../../src/kv/sessions/session-call.js';
 import { SESSION_BOUNDS } from '../../../src/kv/sessions/session-table.js';
 import type { ApplyResult } from '../../../src/kv/store.js';
-import { defined } from '../../../src/util/assert.js';
+import { assertNever, defined } from '../../../src/util/assert.js';
 import { actual, expected, type Compared } from '../support/compared.js';
 import { Fixture, levelHome, memoryHome, type Home } from '../support/fixture.js';
 import { Model } from '../support/model.js';
