@@ -94,6 +94,8 @@ class Script {
         return this.#write(step.id, step.write, step);
       case 'again':
         return this.#again(step.id, step);
+      default:
+        return assertNever(step, 'step');
     }
   }
 
