@@ -92,6 +92,10 @@ bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=10000
 bench-indexes: dist/.built ## puts with 0, 1 and 3 secondary indexes, queries, and a backfill of KEYS=1000000 keys: ONLY=puts SECONDS=3 ROUNDS=3 QUICK=1
 	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) KEYS=$(KEYS) QUICK=$(QUICK) DIST=$(DIST) node --import tsx test/bench/indexes/main.ts
 
+.PHONY: bench-features
+bench-features: dist/.built ## what sessions, hot keys, the client's cache and feeds cost or save: ONLY=sessions SECONDS=3 ROUNDS=3 QUICK=1
+	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) QUICK=$(QUICK) DIST=$(DIST) node --import tsx test/bench/features/main.ts
+
 .PHONY: bench-hostile
 bench-hostile: dist/.built ## latency of a normal client beside TLS handshakes without end, and 50 log-ins: ONLY=log-ins SECONDS=8 ROUNDS=2
 	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) node --import tsx test/bench/hostile/main.ts

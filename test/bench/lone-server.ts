@@ -11,16 +11,17 @@ export class LoneServer {
   readonly endpoint: string;
   readonly process: ServerProcess;
 
-  private constructor(build: string, member: Member) {
+  private constructor(build: string, member: Member, flags: readonly string[]) {
     this.endpoint = clientEndpoint(member);
     const dataDir = join(this.folder, 'data');
     const args = serveArguments({ member, members: [member], dataDir, token: 'bench' });
-    this.process = new ServerProcess([process.execPath, join(build, 'cli/main.js'), ...args], this.folder);
+    this.process = new ServerProcess([process.execPath, join(build, 'cli/main.js'), ...args, ...flags], this.folder);
   }
 
-  static async start(build: string): Promise<LoneServer> {
+  /** @param flags of `raftkv serve`, beside those of addresses and data */
+  static async start(build: string, flags: readonly string[] = []): Promise<LoneServer> {
     const [clientPort = 0, peerPort = 0] = await freePorts(2);
-    const server = new LoneServer(build, { name: 'n1', clientPort, peerPort });
+    const server = new LoneServer(build, { name: 'n1', clientPort, peerPort }, flags);
     const client = new EtcdClient(server.endpoint);
     await poll('the member to serve', async () =>
       (await client.put('bench', 'value')).kind === 'ok' ? true : undefined,
