@@ -6,9 +6,9 @@ import { LmdbSnapshot } from './lmdb-snapshot.js';
 import { LoopShare } from './loop-share.js';
 import { PAGE_BYTES, type NativeLmdb } from './native.js';
 import { shareBefore } from './page-share.js';
-import { SliceEncoder } from './slice.js';
+import { SliceEncoder, type Slice } from './slice.js';
 import { DEFAULT_VIEW_BOUNDS, LmdbViews, type ViewBounds } from './views.js';
-import type { WriterThread } from './writer-thread.js';
+import type { Committed, WriterThread } from './writer-thread.js';
 
 export interface LmdbEngineOptions {
   readonly db: NativeLmdb;
@@ -90,13 +90,7 @@ export class LmdbEngine implements Engine {
     const written = this.#lastWrite.then(async () => {
       this.#life.assertNotFailed();
       const startMs = performance.now();
-      let { bytes, more } = first;
-      // The thread takes a slice while the event loop has its turn.
-      while (more) {
-        await this.#writer.write(bytes, false);
-        ({ bytes, more } = this.#encoder.encode(left));
-      }
-      const committed = await this.#writer.write(bytes, true);
+      const committed = await this.#writeSlices(first, left);
       this.#onWrite?.(performance.now() - startMs);
       if (committed === undefined) return;
       this.#usedPages = committed.usedPages;
@@ -104,6 +98,21 @@ export class LmdbEngine implements Engine {
     });
     this.#lastWrite = written.catch((error: unknown) => void this.#life.fail(error));
     await written;
+  }
+
+  async #writeSlices(first: Slice, left: Iterator<EngineOperation>): Promise<Committed | undefined> {
+    let { bytes, more } = first;
+    try {
+      // The thread takes a slice while the event loop has its turn.
+      while (more) {
+        await this.#writer.write(bytes, false);
+        ({ bytes, more } = this.#encoder.encode(left));
+      }
+    } catch (error) {
+      await this.#writer.abandon();
+      throw error;
+    }
+    return await this.#writer.write(bytes, true);
   }
 
   /** Every batch is durable once it has resolved. */

@@ -8,6 +8,7 @@ import { openGeneration, reasonOf } from '../home/opening.js';
 import { LmdbEngine } from './lmdb-engine.js';
 import { checkMeta } from './meta-check.js';
 import { DATA_FILE, openNative } from './native.js';
+import { reserveSpace } from './reserved-space.js';
 import type { ViewBounds } from './views.js';
 import { WriterThread } from './writer-thread.js';
 
@@ -25,6 +26,7 @@ export function lmdbKind(options: LmdbOptions = {}): EngineKind<LmdbEngine> {
   return {
     name: 'lmdb',
     create: async (folder) => {
+      await reserveSpace(folder, true);
       const engine = openIn(folder, options);
       // LMDB writes the first pages without a sync.
       await syncFile(join(folder, DATA_FILE));
@@ -32,6 +34,7 @@ export function lmdbKind(options: LmdbOptions = {}): EngineKind<LmdbEngine> {
     },
     open: async (folder) => {
       await checkMeta(folder);
+      await reserveSpace(folder, false);
       return openIn(folder, options);
     },
     openError: (directory, error) =>

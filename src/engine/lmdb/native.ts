@@ -43,11 +43,14 @@ export interface NativeLmdb {
 /** The pages of the file, in bytes: the smallest that LMDB takes, as a row costs a write of its page. */
 export const PAGE_BYTES = 4096;
 export const DATA_FILE = 'data.mdb';
+export const LOCK_FILE = 'lock.mdb';
 
 /** Address space that is reserved for the file, and the largest size of it. It takes no memory. */
 const MAP_BYTES = 2 ** 40;
 /** States that readers may keep at the same time, each of which needs a slot. */
 const READERS_MAX = 4096;
+/** A header, and a slot of 64 bytes for each reader. */
+export const LOCK_FILE_BYTES = PAGE_BYTES + READERS_MAX * 64;
 
 export interface NativeOptions {
   readonly path: string;

@@ -11,6 +11,12 @@ const SLICE_BYTES = 512 * 1024;
 const HEAD_BYTES = 9;
 const NONE: readonly Buffer[] = [];
 
+export interface Slice {
+  readonly bytes: Uint8Array;
+  /** Whether there may be more operations. */
+  readonly more: boolean;
+}
+
 /** Encodes the operations of batches, in slices. See WRITER_PROGRAM for the format. */
 export class SliceEncoder {
   readonly #sealer = new Sealer();
@@ -19,9 +25,9 @@ export class SliceEncoder {
 
   /**
    * Takes operations up to the end of a slice.
-   * @returns bytes of its own, which can be given to another thread, and whether there may be more operations
+   * @returns bytes of its own, which can be given to another thread
    */
-  encode(operations: Iterator<EngineOperation>): { readonly bytes: Uint8Array; readonly more: boolean } {
+  encode(operations: Iterator<EngineOperation>): Slice {
     // Most batches are small.
     this.#bytes = Buffer.from(new ArrayBuffer(4096));
     this.#end = 0;

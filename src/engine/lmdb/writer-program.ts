@@ -1,12 +1,30 @@
-/** What the thread is asked to do: a slice of a batch, of which the last commits it, or to end. */
+import type { MessagePort } from 'node:worker_threads';
+import type { NativeOptions } from './native.js';
+
+/** What the thread is asked to do: a slice of a batch, of which the last commits it; to give up the batch that is open; to end. */
 export type WriterRequest =
-  { readonly kind: 'slice'; readonly bytes: Uint8Array; readonly isLast: boolean } | { readonly kind: 'close' };
+  | { readonly kind: 'slice'; readonly bytes: Uint8Array; readonly isLast: boolean }
+  | { readonly kind: 'abandon' }
+  | { readonly kind: 'close' };
 
 export type WriterReply =
   | { readonly kind: 'taken' }
   | { readonly kind: 'committed'; readonly lastPage: number; readonly usedPages: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly code: string | number | undefined }
+  | { readonly kind: 'abandoned' }
   | { readonly kind: 'closed' };
+
+/** What the thread is started with. */
+export interface WriterData {
+  /** The path of the package. */
+  readonly package: string;
+  readonly options: NativeOptions;
+  readonly commitKey: Uint8Array;
+  /** The caller sets the only element to 1 before a batch, and the thread to 0 behind it: see WriterThread. */
+  readonly busy: Int32Array;
+  /** Closed with the thread. */
+  readonly life: MessagePort;
+}
 
 /** The kinds of changes in a slice: of a row, and of the row of a long key, which has links. */
 export const Change = { put: 0, remove: 1, putLong: 2, removeLong: 3 } as const;
@@ -26,6 +44,8 @@ export const WRITER_PROGRAM = `
   const { crc32 } = require('node:zlib');
   const db = require(workerData.package).open(workerData.options);
   const COMMIT_KEY = Buffer.from(workerData.commitKey);
+  const ABANDONED = new Error('the batch was abandoned');
+  const { busy } = workerData;
   let batch;
 
   const sealed = (key, number) => {
@@ -74,22 +94,43 @@ export const WRITER_PROGRAM = `
     }
   };
   const commit = () => db.put(COMMIT_KEY, sealed(COMMIT_KEY, db.getWriteTxnId()));
-  const fail = (error) =>
-    parentPort.postMessage({ kind: 'failed', reason: String(error && error.message), code: error && error.code });
+  const end = (reply) => {
+    Atomics.store(busy, 0, 0);
+    Atomics.notify(busy, 0);
+    if (reply !== undefined) parentPort.postMessage(reply);
+  };
+  const fail = (error) => {
+    if (error === ABANDONED) end();
+    else end({ kind: 'failed', reason: String(error && error.message), code: error && error.code });
+  };
   const succeed = () => {
     const stats = db.getStats();
     const usedPages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
-    parentPort.postMessage({ kind: 'committed', lastPage: stats.lastPageNumber, usedPages });
+    end({ kind: 'committed', lastPage: stats.lastPageNumber, usedPages });
   };
   const begin = () => {
     const opened = {};
     const open = new Promise((resolve, reject) => Object.assign(opened, { resolve, reject }));
-    Promise.resolve(db.transactionSync(() => open, 2)).then(succeed, fail);
+    opened.ended = Promise.resolve(db.transactionSync(() => open, 2)).then(succeed, fail);
     return opened;
+  };
+  const abandon = async () => {
+    if (batch === undefined) return;
+    const { reject, ended } = batch;
+    batch = undefined;
+    reject(ABANDONED);
+    await ended;
   };
 
   parentPort.on('message', async (request) => {
+    if (request.kind === 'abandon') {
+      await abandon();
+      parentPort.postMessage({ kind: 'abandoned' });
+      return;
+    }
     if (request.kind === 'close') {
+      // LMDB would wait for the end of an open batch, for good.
+      await abandon();
       await db.close();
       parentPort.postMessage({ kind: 'closed' });
       parentPort.close();
