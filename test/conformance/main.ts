@@ -5,6 +5,7 @@ import type { Case } from './case.js';
 import { CASES } from './cases.js';
 import { missingClients, runClients } from './clients/main.js';
 import { runEtcd3Suite } from './clients/etcd3-suite.js';
+import { runOwnClient } from './clients/own-client.js';
 import { Contender } from './contender.js';
 import { compareBadInput } from './differential/compare-bad-input.js';
 import { compareRandomCalls, startSystems, type Counts } from './differential/compare.js';
@@ -116,6 +117,7 @@ async function compareAll(
   );
   await Promise.all([compareClusters(), comparePerformance()]);
   add(await compareHttp(minor));
+  add(await runOwnClient());
   if (minor >= MINOR_OF_USERS) {
     add(await compareUsers());
     add(await compareMatrix());

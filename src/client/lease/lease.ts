@@ -104,6 +104,13 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
     return await this.#source.timeToLive(options);
   }
 
+  /** Whether the cluster has reported its end: it was revoked here, or the cluster did not know it any more. */
+  get hasEnded(): boolean {
+    if (this.#revoked) return true;
+    const reason: unknown = this.signal.reason;
+    return reason instanceof RaftKvError && reason.code === 'lease-lost';
+  }
+
   /** Stops renewing the lease, which then expires by itself. */
   release(): void {
     if (this.#over) return;

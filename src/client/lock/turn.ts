@@ -3,7 +3,8 @@ import { compare } from '../keys/txn.js';
 import type { Comparison } from '../keys/txn.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { RaftKvError, withCaller } from '../errors.js';
-import { isLeaseGone, isWorthAnotherMember } from '../calls/failures.js';
+import { withUnknownFate } from '../calls/final-error.js';
+import { isLeaseGone, isUnreachable, isWorthAnotherMember } from '../calls/failures.js';
 import type { Lease } from '../lease/lease.js';
 import type { Method } from '../calls/method.js';
 
@@ -40,12 +41,31 @@ export interface TurnSource<Request, Response> {
 /**
  * Waits for a turn in a queue that the cluster keeps, at one member after another. Each attempt has a lease of its own and
  * revokes it on failure, so that a place left by an attempt whose connection broke does not block the next attempt.
- * @throws RaftKvError
+ * @throws RaftKvError with the fate `unknown` if an attempt may have a place in the queue until its lease expires
  */
 export async function takeTurn<Request, Response>(
   source: TurnSource<Request, Response>,
+  options: TurnOptions,
+): Promise<Taken> {
+  const left = { places: 0 };
+  try {
+    return await attempts(source, options, left);
+  } catch (error) {
+    throw left.places > 0 && error instanceof RaftKvError ? withUnknownFate(error) : error;
+  }
+}
+
+interface Taken {
+  readonly lease: Lease;
+  readonly place: Place;
+}
+
+/** @param left counts the attempts whose place may still be in the queue, as the end of their lease is not confirmed */
+async function attempts<Request, Response>(
+  source: TurnSource<Request, Response>,
   { ttlSeconds = TTL_SECONDS, timeoutMs = Number.POSITIVE_INFINITY, signal }: TurnOptions,
-): Promise<{ readonly lease: Lease; readonly place: Place }> {
+  left: { places: number },
+): Promise<Taken> {
   const { dispatcher, method, request, toPlace } = source;
   const deadlineMs = performance.now() + timeoutMs;
   const members = dispatcher.endpoints.length;
@@ -70,6 +90,8 @@ export async function takeTurn<Request, Response>(
     } catch (error) {
       const wasLost = lease.signal.aborted;
       await lease[Symbol.asyncDispose]();
+      const isSent = !(error instanceof RaftKvError && isUnreachable(error));
+      if (isSent && !lease.hasEnded) left.places += 1;
       dispatcher.checkOpen(signal);
       if (!(error instanceof RaftKvError) || performance.now() >= deadlineMs) throw withCaller(error);
       if (!wasLost && !isWorthAnotherMember(error) && !isLeaseGone(error)) throw withCaller(error);

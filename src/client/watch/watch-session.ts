@@ -87,8 +87,9 @@ export class WatchSession {
   /** @param atLeastRevision 0 for any; a member of etcd ignores it */
   askProgress(atLeastRevision: number): void {
     const progressRequest = atLeastRevision > 0 ? { atLeastRevision } : {};
-    if (this.#created) this.#stream.call.write({ progressRequest });
-    else this.#progressAsked = atLeastRevision;
+    if (!this.#created) this.#progressAsked = atLeastRevision;
+    // What waits to be sent already asks for it, or will be followed by a repeat.
+    else if (!this.#stream.call.writableNeedDrain) this.#stream.call.write({ progressRequest });
   }
 
   /** Ends the session, so that the watch goes on at another member. */

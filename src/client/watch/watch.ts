@@ -19,6 +19,12 @@ import type { WatchBatch, WatchEvent, WatchHooks, WatchOptions } from './watch-t
 /** Memory that a response takes in addition to its keys and values, roughly. */
 const RESPONSE_OVERHEAD_BYTES = 500;
 
+/**
+ * Time after which a progress request without an answer is repeated, in ms. An etcd drops requests while it has not sent all events;
+ * those that a raftkv member holds share one answer.
+ */
+const PROGRESS_REPEAT_MS = 1000;
+
 /** A session that lasted this long counts as a success, even without an event, in ms. */
 const STEADY_MS = 1000;
 
@@ -42,6 +48,7 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly #hooks: WatchHooks;
   /** The least revision of progress that was requested and not answered yet: a new session requests it again. */
   #progressRequested: number | undefined;
+  #progressTimer: NodeJS.Timeout | undefined;
   /** The start revision of the next session; 0 for "from now on". */
   #next: number;
   /**
@@ -113,11 +120,23 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
 
   /**
    * Requests the watch's progress. An empty batch answers it, behind all events up to the batch's revision. A raftkv member
-   * sends it once it has reached `atLeastRevision`, and the header then has the freshness of its state; an etcd ignores that.
+   * sends it once it has reached `atLeastRevision`, and the header then has the freshness of its state; an etcd ignores that. The
+   * request is repeated every second until it is answered, so a slow server may answer it more than once.
    */
   requestProgress({ atLeastRevision = 0 }: { readonly atLeastRevision?: number } = {}): void {
     this.#progressRequested = Math.max(this.#progressRequested ?? 0, atLeastRevision);
     this.#session?.askProgress(this.#progressRequested);
+    this.#repeatProgress();
+  }
+
+  #repeatProgress(): void {
+    clearTimeout(this.#progressTimer);
+    this.#progressTimer = undefined;
+    if (this.#progressRequested === undefined || this.#queue.isEnded) return;
+    this.#progressTimer = setTimeout(() => {
+      if (this.#progressRequested !== undefined) this.#session?.askProgress(this.#progressRequested);
+      this.#repeatProgress();
+    }, PROGRESS_REPEAT_MS);
   }
 
   /** Leaves the present member, as one that does not keep up, and goes on at the next. */
@@ -270,7 +289,10 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.#next = revision + 1;
     this.#received = batch.events.at(-1)?.revision ?? this.#received;
     const isAnswer = isProgress && responses.some(answersProgressRequest);
-    if (isAnswer) this.#progressRequested = undefined;
+    if (isAnswer) {
+      this.#progressRequested = undefined;
+      this.#repeatProgress();
+    }
     const silent = isProgress && this.#options.progressNotify !== true && !isAnswer;
     const bytes = RESPONSE_OVERHEAD_BYTES + sizeOf(batch.events);
     this.#queue.push({ batch: { ...batch, revision }, bytes, silent });
@@ -281,6 +303,7 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   #finish(error: Error | undefined, { drop = error === undefined }: { readonly drop?: boolean } = {}): void {
     if (this.#queue.isEnded) return;
     this.#queue.end(error, { drop });
+    this.#repeatProgress();
     this.#settleStarted?.reject(error ?? closedError('not-applied'));
     this.#stop.abort();
   }

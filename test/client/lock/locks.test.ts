@@ -4,6 +4,7 @@ import type { Lock } from '../../../src/client/index.js';
 import { endpointOf, LoneMember } from '../../server/lone-member.js';
 import { aborted } from '../../support/fake-lessor.js';
 import { poll } from '../../support/poll.js';
+import { LossyFront } from '../session/lossy-front.js';
 import { clientErrorOf } from '../../support/rejections.js';
 
 describe('client locks and elections', () => {
@@ -136,6 +137,32 @@ describe('client locks and elections', () => {
       await poll('the end of its lease', async () => ((await client.leaseList()).ids.length === 1 ? true : undefined));
       expect(await keys()).to.deep.equal([held.key.toString()]);
     });
+  });
+
+  // A cancelled campaign was reported as not applied, although its place was still in the queue, and could lead.
+  describe('a campaign that fails', () => {
+    for (const [what, silent, fate] of [
+      ['has the fate "unknown" if the end of its lease is not confirmed', true, 'unknown'],
+      ['has the fate "not-applied" if its lease has ended', false, 'not-applied'],
+    ] as const) {
+      it(what, async () => {
+        const lossy = await LossyFront.start(endpointOf(lone.member));
+        const remote = new Client({ endpoints: [lossy.endpoint] });
+        await using held = await client.campaign(name, 'first');
+        const stop = new AbortController();
+        const failed = clientErrorOf(remote.campaign(name, 'second', { signal: stop.signal, ttlSeconds: 60 }));
+        await queued(2);
+        if (silent) lossy.silent.add('LeaseRevoke');
+        stop.abort();
+        expect((await failed).code).to.equal('cancelled');
+        expect((await failed).fate).to.equal(fate);
+        expect((await keys()).length).to.equal(silent ? 2 : 1);
+        const own = (await client.leaseList()).ids.filter((id) => id !== held.lease.id);
+        for (const id of own) await client.leaseRevoke(id);
+        await remote.close();
+        lossy.stop();
+      });
+    }
   });
 
   describe('an election', () => {

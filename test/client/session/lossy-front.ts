@@ -12,6 +12,7 @@ const METHODS = {
   Txn: '/etcdserverpb.KV/Txn',
   LeaseGrant: '/etcdserverpb.Lease/LeaseGrant',
   LeaseRevoke: '/etcdserverpb.Lease/LeaseRevoke',
+  Campaign: '/v3electionpb.Election/Campaign',
   Open: '/raftkvpb.Session/Open',
   Close: '/raftkvpb.Session/Close',
   List: '/raftkvpb.Session/List',
@@ -75,7 +76,7 @@ export class LossyFront {
   ): Promise<void> {
     this.calls.push(name);
     if (this.silent.has(name)) return;
-    const isWrite = ['Put', 'Txn', 'LeaseGrant', 'LeaseRevoke'].includes(name);
+    const isWrite = ['Put', 'Txn', 'LeaseGrant', 'LeaseRevoke', 'Campaign'].includes(name);
     const loss = isWrite ? this.losses.shift() : undefined;
     const lost = { code: status.UNAVAILABLE, details: 'Connection dropped', name: 'lost', message: 'lost' };
     if (loss === 'request lost') return done(lost);
