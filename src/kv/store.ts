@@ -104,10 +104,10 @@ export class KvStore implements StateMachine {
   }
 
   /** Operations since the store was opened, and the versions that compactions have removed. */
-  get counts(): Readonly<Record<'ranges' | 'puts' | 'deletes' | 'txns' | 'compacted', number>> {
-    const { ranges, txns } = this.#reads.counts;
+  get counts(): Readonly<Record<'ranges' | 'queries' | 'puts' | 'deletes' | 'txns' | 'compacted', number>> {
+    const { ranges, queries, txns } = this.#reads.counts;
     const { counts } = this.#writes;
-    return { ...counts, compacted: this.#compacted, ranges, txns: txns + counts.txns };
+    return { ...counts, compacted: this.#compacted, ranges, queries, txns: txns + counts.txns };
   }
 
   appliedIndex(): number {

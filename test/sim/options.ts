@@ -112,6 +112,10 @@ export interface SimOptions {
   readonly caches: number;
   /** Workers of a change feed. */
   readonly feedWorkers: number;
+  /** Clients that write documents and query indexes of them. None with users. */
+  readonly indexClients: number;
+  /** Keys that one step of building an index adds. */
+  readonly indexSliceKeys: number;
   /** Bounds of the members' watches, small enough that each is reached. */
   readonly watchLimits: WatchLimits;
   /** Bytes that may wait on one watch stream. */
@@ -195,6 +199,8 @@ export function drawOptions(seed: number): SimOptions {
     watchProgressMs: pick(random, [20, 200, 5000]) * scale,
     ...drawUsers(seededRandom(seed * 5923 + 43), scale),
     feedWorkers: pick(seededRandom(seed * 6389 + 61), [0, 0, 1, 2, 3]),
+    indexClients: pick(seededRandom(seed * 6833 + 73), [0, 0, 0, 1, 2, 4]),
+    indexSliceKeys: pick(seededRandom(seed * 6911 + 79), [1, 2, 3, 512]),
   };
 }
 

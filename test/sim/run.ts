@@ -4,6 +4,7 @@ import { Caches } from './caches.js';
 import { Clients } from './clients.js';
 import { Faults } from './faults.js';
 import { FeedWorkers } from './feed-workers.js';
+import { IndexClients } from './indexes/index-clients.js';
 import { LeaseHolders } from './lease-holders.js';
 import type { Machine } from './machine.js';
 import { Operator } from './operator.js';
@@ -52,6 +53,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
       feeds: new FeedWorkers(world),
       users,
       caches: new Caches(world, clients),
+      indexes: new IndexClients(world),
     });
   } catch (error) {
     if (error instanceof Violation) violation = error.message;
@@ -75,12 +77,13 @@ interface Others {
   readonly feeds: FeedWorkers;
   readonly users: Users;
   readonly caches: Caches;
+  readonly indexes: IndexClients;
 }
 
 async function storm(
   world: World,
   clients: Clients,
-  { holders, watchers, feeds, users, caches }: Others,
+  { holders, watchers, feeds, users, caches, indexes }: Others,
 ): Promise<void> {
   const hashes = new Map<string, number>();
   const operator = new Operator(world);
@@ -97,15 +100,17 @@ async function storm(
   users.finish();
   world.healed();
   caches.healed();
-  await settle(world, operator, { clients, holders, users });
+  await settle(world, operator, { clients, holders, users, indexes });
   await within(world, 'caches answer consistent reads from memory', () => caches.areUsed(), SETTLE_MS);
   caches.finish();
   await drain(world, clients, feeds);
   await endLeases(world, holders);
   await compare(world, hashes);
+  for (const wrong of await world.time.wait(indexes.check(members(world)))) world.violated(wrong);
+  const writers = [holders.writes, watchers.pairs, users.writes, indexes.writer.writes];
   const others = {
-    revisions: new Set([...holders.writes.revisions, ...watchers.pairs.revisions, ...users.writes.revisions]),
-    unknown: holders.writes.unknown + watchers.pairs.unknown + users.writes.unknown,
+    revisions: new Set(writers.flatMap(({ revisions }) => [...revisions])),
+    unknown: writers.reduce((sum, { unknown }) => sum + unknown, 0),
   };
   await readAll(world, clients, others.revisions);
   await watchAll(world, clients, watchers);
@@ -119,13 +124,13 @@ async function storm(
 async function settle(
   world: World,
   operator: Operator,
-  { clients, holders, users }: { readonly clients: Clients } & Pick<Others, 'holders' | 'users'>,
+  { clients, holders, users, indexes }: { readonly clients: Clients } & Pick<Others, 'holders' | 'users' | 'indexes'>,
 ): Promise<void> {
   const { electionMs } = world.options.node;
   const limitMs = SETTLE_MS + ELECTIONS_TO_SETTLE * electionMs;
   await within(world, 'a member leads', () => world.leader !== undefined, limitMs);
   await within(world, 'the operator has repaired everything', () => operator.isDone, limitMs);
-  await world.time.wait(Promise.all([clients.stop(), holders.stop(), users.stop()]));
+  await world.time.wait(Promise.all([clients.stop(), holders.stop(), users.stop(), indexes.stop()]));
   await world.time.advance(STRAGGLERS_MS);
   let answered = false;
   const write = async (): Promise<void> => {
@@ -141,6 +146,7 @@ async function settle(
   void write();
   await within(world, 'a write is answered', () => answered, limitMs);
   await within(world, 'all members have applied the same', () => agree(world), limitMs);
+  await within(world, 'all indexes are built', () => indexes.areBuilt, limitMs);
   await within(world, 'watches without a permission have ended', () => users.areSettled, limitMs);
 }
 

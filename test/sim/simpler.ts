@@ -21,6 +21,8 @@ export function simpler(options: SimOptions): SimOptions[] {
         ]
       : []),
     ...(options.feedWorkers > 0 ? [{ ...options, feedWorkers: 0 }] : []),
+    ...(options.indexClients > 0 ? [{ ...options, indexClients: 0 }] : []),
+    ...fewer(options.indexClients).map((indexClients) => ({ ...options, indexClients })),
     ...(options.users > 0 ? [{ ...options, users: 0 }] : []),
     ...fewer(options.users).map((users) => ({ ...options, users })),
     ...(options.caches > 0 ? [{ ...options, caches: 0 }] : []),

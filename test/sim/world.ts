@@ -141,6 +141,7 @@ export class World {
           limits: options.watchLimits,
         },
         auth: options.auth,
+        more: { indexSliceKeys: options.indexSliceKeys },
         credentials: () => this.credentials.get(id) ?? {},
         connect: (clock) => this.network.transport(id, clock),
       },

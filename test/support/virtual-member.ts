@@ -55,7 +55,7 @@ export interface MemberProbe {
   exited?(error: Error | undefined): void;
 }
 
-export interface MoreSettings extends Pick<AssemblyOptions, 'autoCompaction' | 'corruptCheckMs'> {
+export interface MoreSettings extends Pick<AssemblyOptions, 'autoCompaction' | 'corruptCheckMs' | 'indexSliceKeys'> {
   /** Quota of the store. Default: none. */
   readonly quotaBytes?: number;
 }

@@ -105,9 +105,10 @@ export function restOf({ gte, lt }: RowRange, after: Uint8Array | undefined, rev
   return reverse ? { gte, lt: after } : { gte: prefixEnd(after), lt };
 }
 
-/** The revision of a token, before its index is known; 0 without one. */
-export function revisionOfToken(token: Uint8Array): number {
-  return token.length <= TOKEN_BYTES || token[0] !== TOKEN_VERSION ? 0 : readRevision(asBuffer(token), 9);
+/** What a token says before its index is known: the id of the index, and the revision; undefined without one. */
+export function originOf(token: Uint8Array): { readonly id: number; readonly revision: number } | undefined {
+  if (token.length <= TOKEN_BYTES || token[0] !== TOKEN_VERSION) return undefined;
+  return { id: asBuffer(token).readUInt32BE(1), revision: readRevision(asBuffer(token), 9) };
 }
 
 /** What all pages of a query have in common. */

@@ -63,7 +63,7 @@ export interface RecordHash {
 export class StoreReads {
   readonly #options: StoreReadsOptions;
   /** Reads since the store was opened. */
-  readonly counts = { ranges: 0, txns: 0 };
+  readonly counts = { ranges: 0, txns: 0, queries: 0 };
   /** Checks of the keys of all leases. */
   readonly leasedKeys: LeasedKeyChecks;
 
@@ -144,6 +144,7 @@ export class StoreReads {
   /** A page of a query of an index. */
   async queryIndex(request: raftkvpb.IndexQueryRequest.$Properties): Promise<IndexPage> {
     const view = this.#options.view();
+    this.counts.queries += 1;
     const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
     const found = await withView(view, () => queryPage(view, request));
     if (found.kind !== 'page') return { kind: 'error', error: found, ...position };
@@ -162,6 +163,7 @@ export class StoreReads {
       let left = clampInteger(request.limit);
       let pageToken = request.pageToken ?? EMPTY;
       for (;;) {
+        this.counts.queries += 1;
         const found = await queryPage(view, { ...request, limit: left, pageToken });
         if (found.kind !== 'page') return { kind: 'error', error: found, ...position };
         const isLast = found.nextToken.length === 0 || (left > 0 && found.entries >= left);

@@ -31,7 +31,7 @@ export function makeIntegrity(
     proposer,
     logger,
   });
-  const builder = new IndexBuilder({ store, proposer, clock, leads, logger });
+  const builder = new IndexBuilder({ store, proposer, clock, leads, logger, sliceKeys: settings.indexSliceKeys });
   indexesChanged.subscribe(() => builder.wake());
   leadership.subscribe(() => builder.wake());
   const comparison = new HashComparison({

@@ -35,6 +35,8 @@ export interface AssemblyOptions {
   readonly corruptCheckMs?: number;
   /** Keys of reads and of writes that are counted at the same time. Default 0: none. */
   readonly hotKeys?: number;
+  /** Keys that one step of building an index adds. Default 0: as many as allowed. */
+  readonly indexSliceKeys?: number;
   /** Default: simple tokens for etcd's five minutes, and bcrypt. */
   readonly auth?: Partial<AuthOptions>;
   readonly log: LogStore;
@@ -106,6 +108,7 @@ export function withDefaults(options: AssemblyOptions): AssemblySettings {
     autoCompaction: { mode: 'off' },
     corruptCheckMs: 0,
     hotKeys: 0,
+    indexSliceKeys: 0,
     measurements: new Measurements(),
     ...options,
     limits: { quotaBytes: DEFAULT_QUOTA_BYTES, txnTotalOpsMax: TOTAL_OPS_MAX, ...options.limits },

@@ -19,6 +19,8 @@ export interface IndexBuilderOptions {
   /** Only the leader builds. */
   readonly leads: () => boolean;
   readonly logger: Logger;
+  /** Keys of a slice; 0 for as many as allowed. */
+  readonly sliceKeys: number;
 }
 
 /**
@@ -52,13 +54,13 @@ export class IndexBuilder {
   }
 
   #propose({ id, spec, state }: Index): void {
-    const { proposer, clock, logger } = this.#options;
+    const { proposer, clock, logger, sliceKeys: keys } = this.#options;
     const cursor = state.kind === 'building' ? state.cursor : new Uint8Array(0);
     const startMs = clock.now();
     proposer.submit({
       call: OWN_CALL,
       kind: 'indexBuild',
-      request: raftkv.IndexSlice.encode({ id, cursor }).finish(),
+      request: raftkv.IndexSlice.encode({ id, cursor, keys }).finish(),
       done: (outcome) => {
         if (outcome.kind === 'applied' && outcome.result.kind === 'ok') {
           return this.#later(Math.min(Math.max(clock.now() - startMs, PAUSE_MIN_MS), PAUSE_MAX_MS));

@@ -7,6 +7,7 @@ import { requestMetrics } from './request-metrics.js';
 import { feedMetrics } from './feed-metrics.js';
 import { callMetrics } from './call-metrics.js';
 import { handshakeMetrics } from './handshake-metrics.js';
+import { indexMetrics } from './index-metrics.js';
 import { hotMetrics } from './hot-metrics.js';
 import type { ConnectionCounts, Measurements } from './measurements.js';
 import { peerOutcomeMetrics } from './peer-outcomes.js';
@@ -46,6 +47,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   await storeMetrics(out, options);
   watchMetrics(out, options);
   feedMetrics(out, options.store, options.feeds.size);
+  await indexMetrics(out, options.store);
   leaseMetrics(out, options.measurements);
   sessionMetrics(out, options.store);
   diskMetrics(out, options.measurements);

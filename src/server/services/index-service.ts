@@ -4,7 +4,7 @@ import { kvError, type KvError } from '../../kv/errors.js';
 import { unknownIndex } from '../../kv/indexes/index-compare.js';
 import { infoOf } from '../../kv/indexes/index-info.js';
 import { readDefinition } from '../../kv/indexes/definition.js';
-import { revisionOfToken } from '../../kv/indexes/query-range.js';
+import { originOf } from '../../kv/indexes/query-range.js';
 import type { KvStore, ReadResult } from '../../kv/store.js';
 import { unary, type CallContext, type Method, type UnaryCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
@@ -104,7 +104,7 @@ export function indexService({ store, headers, writes, reader, access }: IndexSe
       path: '/raftkvpb.Index/Query',
       decode: (bytes) => IndexQueryRequest.decode(bytes),
       handle: (call, request) => {
-        const options = queryOptions(call, request);
+        const options = queryOptions(store, call, request);
         if (options.kind === 'error') return call.fail(options.status);
         reader.serve(call, options.value, () => {
           const denied = queryRefusal({ store, access }, call, request.index);
@@ -119,15 +119,24 @@ function atLevel(readLevel: ReadFields['readLevel']): ReadFields {
   return { readLevel, maxStalenessMs: 0, atLeastRevision: 0 };
 }
 
-/** The freshness that a query asks for. A page waits for the revision of the pages before it. */
+/**
+ * The freshness that a query asks for. A page waits for the revision of the pages before it. An index becomes ready without a new
+ * revision: a page at a member where it is not ready waits, whatever its level, for what was committed before.
+ */
 export function queryOptions(
+  store: Pick<KvStore, 'indexes'>,
   call: CallContext,
   request: raftkvpb.IndexQueryRequest,
 ): { readonly kind: 'ok'; readonly value: ReadOptions } | { readonly kind: 'error'; readonly status: Status } {
   const options = readOptions(call, request);
   if (options.kind === 'error') return options;
-  const atLeastRevision = Math.max(options.value.atLeastRevision, revisionOfToken(request.pageToken));
-  return { kind: 'ok', value: { ...options.value, atLeastRevision } };
+  const origin = originOf(request.pageToken);
+  if (origin === undefined) return options;
+  const { value } = options;
+  const index = store.indexes().byName.get(request.index);
+  const isBehind = index?.id !== origin.id || index.state.kind !== 'ready';
+  const atLeastRevision = Math.max(value.atLeastRevision, origin.revision);
+  return { kind: 'ok', value: { ...value, atLeastRevision, level: isBehind ? 'consistent' : value.level } };
 }
 
 /** Why a caller may not query an index, by this member's state; undefined if it may. */

@@ -41,7 +41,7 @@ export class IndexStreams {
 
   #begin(call: Call, request: raftkvpb.IndexQueryRequest): void {
     const { store, access, headers } = this.#options;
-    const level = queryOptions(call, request);
+    const level = queryOptions(store, call, request);
     if (level.kind === 'error') return call.fail(level.status);
     this.#streams.begin(call, level.value, {
       evaluate: async (send) => {

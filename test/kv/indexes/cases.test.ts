@@ -47,6 +47,8 @@ describe('a unique index of a store', () => {
     const duplicate = 'index email: another key has the value "a"';
     expect(await run(encode.txn({ success: [remove('u/', 'u/3'), put('u/7', 'a')] }))).to.equal(duplicate);
     expect(await run(encode.txn({ success: [{ requestTxn: { success: [put('u/8', 'a')] } }] }))).to.equal(duplicate);
+    const twice = 'index email: another key has the value "c"';
+    expect(await run(encode.txn({ success: [put('u/8', 'c'), put('u/9', 'c')] })), 'for two keys').to.equal(twice);
     const other = { requestTxn: { success: [put('u/8', 'c')], failure: [put('u/9', 'a')] } };
     expect(await run(encode.txn({ success: [other] })), 'of the branch that is not taken').to.equal('ok');
   });

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { etcdserverpb, raftkvpb } from '../../../src/gen/proto.js';
 import { Code } from '../../../src/rpc/status.js';
+import { Exposition } from '../../../src/metrics/exposition.js';
+import { indexMetrics } from '../../../src/server/monitoring/index-metrics.js';
+import { samples } from '../../support/samples.js';
 import { startLoneVirtualMember, warningsOf, type LoneVirtualMember } from '../lone-virtual-member.js';
 
 const { IndexCreateRequest, IndexStatusRequest, IndexStatusResponse, IndexQueryRequest, IndexQueryResponse } = raftkvpb;
@@ -108,6 +111,50 @@ describe('the Index service', () => {
     ).to.deep.equal([['a@x', 'u/2', 'u/1']]);
     expect(await query({ index: 'by-email' })).to.match(/^FAILED_PRECONDITION: raftkv: index by-email has failed/);
     expect(await put('u/3', 'a@x')).to.be.instanceOf(Uint8Array);
+  });
+
+  it('shows indexes, and how far they are built, as metrics', async () => {
+    for (let at = 0; at < 600; at++) await put(`u/${at}`, `${at}@x`);
+    await put('u/none', '');
+    await call(
+      '/etcdserverpb.KV/Put',
+      etcdserverpb.PutRequest.encode({ key: bytes('u/other'), value: bytes('{}') }).finish(),
+    );
+    const metrics = async (): Promise<Record<string, number>> => {
+      const out = new Exposition();
+      await lone.time.wait(indexMetrics(out, lone.member.assembly.store));
+      return Object.fromEntries(samples(out.text()));
+    };
+    const none = {
+      'raftkv_indexes{state="building"}': 0,
+      'raftkv_indexes{state="ready"}': 0,
+      'raftkv_indexes{state="failed"}': 0,
+    };
+    expect(await metrics()).to.deep.equal({ ...none, raftkv_index_queries_total: 0 });
+    await create(BY_EMAIL);
+    await lone.time.until('a part is built', () => {
+      return (lone.member.assembly.store.indexes().byName.get('by-email')?.counts.keys ?? 0) > 0;
+    });
+    expect(await metrics()).to.deep.equal({
+      ...none,
+      'raftkv_indexes{state="building"}': 1,
+      'raftkv_index_entries{index="by-email"}': 512,
+      'raftkv_index_keys{index="by-email"}': 512,
+      'raftkv_index_keys_left_out{index="by-email"}': 0,
+      'raftkv_index_keys_to_cover{index="by-email"}': 602,
+      raftkv_index_queries_total: 0,
+    });
+    await built('by-email');
+    await query({ index: 'by-email', limit: 1 });
+    await query({ index: 'by-email', limit: 1 });
+    expect(await metrics()).to.deep.equal({
+      ...none,
+      'raftkv_indexes{state="ready"}': 1,
+      'raftkv_index_entries{index="by-email"}': 601,
+      'raftkv_index_keys{index="by-email"}': 602,
+      'raftkv_index_keys_left_out{index="by-email"}': 1,
+      raftkv_index_queries_total: 2,
+    });
   });
 
   it('names what is wrong with a request', async () => {

@@ -4,7 +4,7 @@ import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
 import { FEEDS } from './feeds.js';
 import { HOST } from './host.js';
-import { INDEXES } from './indexes.js';
+import { INDEXES, INDEXES_TESTED } from './indexes.js';
 import { LEASES } from './leases.js';
 import { LOOKUPS } from './lookups.js';
 import { MEMBERSHIP } from './membership.js';
@@ -31,6 +31,7 @@ export const SIMULATED: readonly Mutation[] = [
   ...MEMORY,
   ...WATCHES,
   ...CACHES,
+  ...INDEXES,
   ...USERS,
 ];
 
@@ -38,7 +39,7 @@ export const SIMULATED: readonly Mutation[] = [
 export const TESTED: readonly TestedBug[] = [
   ...ENGINE_LOG,
   ...HOST,
-  ...INDEXES,
+  ...INDEXES_TESTED,
   ...READS_TESTED,
   ...LOOKUPS,
   ...FEEDS,

@@ -1,12 +1,71 @@
-import { patch, type TestedBug } from './mutation.js';
+import { patch, type Mutation, type TestedBug } from './mutation.js';
+import { indexes } from './profiles.js';
 
 const DRAFT = 'src/kv/indexes/draft-indexes.ts';
 const TABLE = 'src/kv/indexes/index-table.ts';
 /** Random writes on a store, against a model that derives the entries from the keys. */
 const MODEL = { file: 'test/kv/indexes/indexes.test.ts', titles: 'against a model' };
+const CASES = { file: 'test/kv/indexes/cases.test.ts', titles: 'judges a transaction by its end' };
 
 /** Bugs in secondary indexes. */
-export const INDEXES: readonly TestedBug[] = [
+export const INDEXES: readonly Mutation[] = [
+  {
+    name: 'index-entry-not-begun-by-an-overwrite',
+    story: 'a write that replaces a version ends the entries of the old one and begins none',
+    patches: [
+      patch(
+        DRAFT,
+        'this.#begin(placeOf(index.id, value, key), revision);',
+        'if (before === undefined) this.#begin(placeOf(index.id, value, key), revision);',
+      ),
+    ],
+    profile: indexes,
+  },
+  {
+    name: 'index-unique-by-the-published-state',
+    story: 'uniqueness is judged by the state before the batch, as if it were checked before the log',
+    patches: [
+      patch(
+        'src/kv/commands/draft.ts',
+        'import { KeyCountChanges',
+        "import { OverlayTable } from '../state/overlay-table.js';\nimport { KeyCountChanges",
+      ),
+      patch(
+        'src/kv/commands/draft.ts',
+        'return this.#rows.cursorOver(range, this.#indexes.entries);',
+        'return this.#rows.cursorOver(range, new OverlayTable());',
+      ),
+    ],
+    profile: indexes,
+  },
+  {
+    name: 'index-building-misses-deletions',
+    story: 'the deletion of a key that a slice has added does not end its entries until the index is ready',
+    patches: [
+      patch(
+        DRAFT,
+        '      if (!covers(index, key)) continue;\n',
+        "      if (!covers(index, key) || (next === undefined && index.state.kind === 'building')) continue;\n",
+      ),
+    ],
+    profile: indexes,
+  },
+  {
+    name: 'index-page-of-the-newest-revision',
+    story: 'a page shows the newest entries instead of those of the page before',
+    patches: [
+      patch(
+        'src/kv/indexes/query.ts',
+        'start.revision <= 0 ? view.revision : start.revision',
+        'start.revision <= 0 ? view.revision : view.revision',
+      ),
+    ],
+    profile: indexes,
+  },
+];
+
+/** Those that tests find. */
+export const INDEXES_TESTED: readonly TestedBug[] = [
   {
     name: 'index-entry-lost-on-overwrite',
     story: 'a write that replaces a version ends the entries of the old one and begins none',
@@ -47,13 +106,13 @@ export const INDEXES: readonly TestedBug[] = [
         'return false && this.puts.has(text);',
       ),
     ],
-    tests: MODEL,
+    tests: CASES,
   },
   {
     name: 'index-unique-within-one-transaction',
     story: 'two puts of one transaction give one value to two keys',
     patches: [patch('src/kv/indexes/uniqueness.ts', '      taken.set(text, key);\n')],
-    tests: MODEL,
+    tests: CASES,
   },
   {
     name: 'index-building-misses-writes',
@@ -114,5 +173,18 @@ export const INDEXES: readonly TestedBug[] = [
       ),
     ],
     tests: MODEL,
+  },
+  {
+    name: 'index-page-by-a-member-behind',
+    story:
+      'a member that has the revision of a page, and not yet the entry that makes the index ready, refuses the page',
+    patches: [
+      patch(
+        'src/server/services/index-service.ts',
+        "level: isBehind ? 'consistent' : value.level",
+        'level: value.level',
+      ),
+    ],
+    tests: { file: 'test/partition/index-queries.test.ts', titles: 'has not heard of the index yet' },
   },
 ];

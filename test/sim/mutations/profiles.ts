@@ -234,3 +234,17 @@ export const caches: Profile = (drawn) =>
     mix: { put: 8, get: 2, txn: 0, delete: 3, compact: 0, past: 0 },
     stormMs: 20_000,
   });
+
+/** Clients that write, query, build and drop indexes, under changing leaders and members that lag. */
+export const indexes: Profile = (drawn) =>
+  over(drawn, {
+    members: 3,
+    faults: often(['kill-leader', 'leader-alone', 'halves', 'slow-apply'], { everyMs: 2000, lastsMs: 1000 }),
+    operations: {},
+    users: 0,
+    indexClients: 6,
+    indexSliceKeys: 1 + (drawn.seed % 3),
+    clients: 1,
+    paceMs: 25,
+    stormMs: 15_000,
+  });
