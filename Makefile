@@ -35,11 +35,11 @@ clean-cluster: ## remove the data of make cluster
 
 .PHONY: test
 test: dist/.built ## the tests that need nothing but Node, apart from test-processes (under five minutes)
-	$(BIN)/mocha --ignore 'test/processes/**' 'test/**/*.test.ts'
+	$(BIN)/mocha --ignore 'test/processes/**' --ignore 'test/package/**' 'test/**/*.test.ts'
 
 .PHONY: test-processes
-test-processes: dist/.built ## clusters of real servers that are killed, restarted and damaged (some minutes)
-	$(BIN)/mocha 'test/processes/**/*.test.ts'
+test-processes: dist/.built ## clusters of real servers that are killed, restarted and damaged; examples of the documentation (some minutes)
+	$(BIN)/mocha 'test/{processes,package}/**/*.test.ts'
 
 .PHONY: trace-syncs
 trace-syncs: dist/.built ## check in a trace of system calls that answers follow the syncs of a quorum (Debian: strace)

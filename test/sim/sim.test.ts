@@ -5,8 +5,8 @@ import { bundleSimulator, patched, type Bundle } from './bundle.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
-/** Number of seeds, from 1 on, that `make test` runs: about six seconds on two cores. `make sim` runs others. */
-const SEEDS = 10;
+/** Number of seeds, from 1 on, that `make test` runs. `make sim` runs others. */
+const SEEDS = 4;
 
 /** Maximum size of a trace, in bytes. */
 const TRACE_BYTES_MAX = 256 * 1024 * 1024;
