@@ -9,6 +9,8 @@ import type { Clients } from './clients.js';
 import { pick } from './options.js';
 import type { World } from './world.js';
 
+/** Readers of one cache at a time, which share its rounds. */
+const READERS = 3;
 /** Of the keys of `Clients`, all of which a cache holds. */
 const PREFIX = 'k';
 
@@ -37,23 +39,28 @@ export class Caches {
   }
 }
 
+interface Reader {
+  readonly client: string;
+  readonly random: Random;
+}
+
 class SimCache {
   used = false;
   readonly #world: World;
   readonly #clients: Clients;
-  readonly #name: string;
-  readonly #random: Random;
   readonly #cache: Cache;
   #running = true;
 
   constructor(world: World, clients: Clients, name: string) {
     this.#world = world;
     this.#clients = clients;
-    this.#name = name;
-    this.#random = world.random(name);
-    const refreshMs = pick(this.#random, [0, 50, 1000]);
-    this.#cache = new Cache(new SimCacheSource(world, this.#random), 'consistent', { prefix: PREFIX, refreshMs });
-    void this.#live();
+    const random = world.random(name);
+    const refreshMs = pick(random, [0, 50, 1000]);
+    this.#cache = new Cache(new SimCacheSource(world, random), 'consistent', { prefix: PREFIX, refreshMs });
+    for (let reader = 1; reader <= READERS; reader++) {
+      const client = `${name} reader${reader}`;
+      void this.#live({ client, random: world.random(client) });
+    }
   }
 
   finish(): void {
@@ -61,24 +68,25 @@ class SimCache {
     void this.#cache.close();
   }
 
-  async #live(): Promise<void> {
+  async #live(reader: Reader): Promise<void> {
     const { options } = this.#world;
     while (this.#running) {
-      await this.#world.sleep(this.#random.next() * 2 * options.paceMs);
-      if (this.#running) await this.#read(`k${randomInteger(this.#random, 0, options.keys)}`);
+      await this.#world.sleep(reader.random.next() * 2 * READERS * options.paceMs);
+      if (this.#running) await this.#read(reader);
     }
   }
 
-  async #read(key: string): Promise<void> {
+  async #read({ client, random }: Reader): Promise<void> {
     const { time, trace, options } = this.#world;
-    const level = pick(this.#random, ['consistent', 'consistent', 'stale'] as const);
+    const key = `k${randomInteger(random, 0, options.keys)}`;
+    const level = pick(random, ['consistent', 'consistent', 'stale'] as const);
     const invokedAt = time.nowMs;
     try {
       const { kv, revision, ageMs, source } = await this.#cache.get(key, { consistency: level });
       if (level === 'consistent' && source === 'memory') this.used = true;
-      if (trace.on) trace.line(undefined, `${this.#name} reads ${key} ${level} from ${source} at ${revision}`);
+      if (trace.on) trace.line(undefined, `${client} reads ${key} ${level} from ${source} at ${revision}`);
       this.#clients.history.push({
-        client: this.#name,
+        client,
         input: level === 'stale' ? { kind: 'get', key, stale: true } : { kind: 'get', key },
         invokedAt,
         completedAt: time.nowMs,
@@ -91,7 +99,7 @@ class SimCache {
       if (!(error instanceof RaftKvError) || error.code === 'internal') throw error;
     }
     const { error } = this.#cache.status();
-    if (error?.code === 'internal') this.#world.violated(`${this.#name}: ${error.message}`);
+    if (error?.code === 'internal') this.#world.violated(`${client}: ${error.message}`);
   }
 }
 
