@@ -266,6 +266,11 @@ export class KvStore implements StateMachine {
     return this.#state.current.sizeBytes(from);
   }
 
+  /** Free bytes in the files of the engine, which later rows use. */
+  freeBytes(): number {
+    return this.#state.current.engine.freeBytes();
+  }
+
   /** The published state as of this turn. */
   openSnapshot(): SnapshotSource {
     const view = this.#state.current.acquire();
@@ -396,10 +401,16 @@ export class KvStore implements StateMachine {
     return await this.#reclaimer.reclaim(revision);
   }
 
-  /** Makes the engine reclaim space everywhere, while it serves. Resolves with false if the store closes first. */
+  /**
+   * Makes the engine reclaim space everywhere, while it serves. Resolves with false if the store closes first.
+   * @throws EngineReclaimError
+   */
   async defragment(): Promise<boolean> {
     await this.#renewView();
-    return await this.#reclaimer.reclaimAll();
+    const isDone = await this.#reclaimer.reclaimAll();
+    // An engine that has a new file keeps the old one for the published view.
+    await this.#renewView();
+    return isDone;
   }
 
   /** Ends background work and releases the published snapshot. Reads in progress finish. The engine stays open. */

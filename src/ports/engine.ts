@@ -63,10 +63,15 @@ export interface Engine extends EngineReader {
    * @param label at least the one before
    */
   durableLabel(label: number): Promise<number>;
-  /** Reclaims space in a range, or everywhere. Does not interrupt service. */
+  /**
+   * Reclaims space in a range, or everywhere. Does not interrupt reads.
+   * @throws EngineReclaimError if it could not, and everything is as before
+   */
   compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void>;
   /** Approximate bytes of disk (or memory) used by all rows, or by those from a key on. */
   sizeBytes(from?: Uint8Array): Promise<number>;
+  /** Free bytes in its files, which later rows use and `compactRange` gives back; 0 if it gives them back by itself. */
+  freeBytes(): number;
   /** Closes open cursors and snapshots. All writes are durable afterwards. */
   close(): Promise<void>;
 }
@@ -82,6 +87,11 @@ export class EngineCorruptionError extends Error {
  */
 export class EngineViewExpiredError extends Error {
   override readonly name = 'EngineViewExpiredError';
+}
+
+/** The engine could not reclaim space, as for want of space. It works as before. */
+export class EngineReclaimError extends Error {
+  override readonly name = 'EngineReclaimError';
 }
 
 /** A replaced engine. It stays open for reads in progress. */

@@ -150,6 +150,10 @@ export class LevelEngine implements Engine {
     if (last !== undefined) await this.#level.compactRange(EMPTY, last);
   }
 
+  freeBytes(): number {
+    return 0;
+  }
+
   /** Size of the current tables and LevelDB's log, without what open snapshots keep. */
   async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
     this.#life.assertOpen();

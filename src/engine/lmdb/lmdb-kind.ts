@@ -5,12 +5,12 @@ import { EngineOpenError } from '../errors.js';
 import type { EngineKind } from '../home/engine-kind.js';
 import { openHome, type GenerationHome } from '../home/generation-home.js';
 import { openGeneration, reasonOf } from '../home/opening.js';
+import { removeCopy } from './compacted-copy.js';
 import { LmdbEngine } from './lmdb-engine.js';
 import { checkMeta } from './meta-check.js';
-import { DATA_FILE, openNative } from './native.js';
+import { DATA_FILE } from './native.js';
 import { reserveSpace } from './reserved-space.js';
 import type { ViewBounds } from './views.js';
-import { WriterThread } from './writer-thread.js';
 
 export interface LmdbOptions {
   /** Called with the time that each batch took to write, in ms. */
@@ -33,6 +33,7 @@ export function lmdbKind(options: LmdbOptions = {}): EngineKind<LmdbEngine> {
       return engine;
     },
     open: async (folder) => {
+      await removeCopy(folder);
       await checkMeta(folder);
       await reserveSpace(folder, false);
       return openIn(folder, options);
@@ -55,8 +56,7 @@ export function openLmdbHome(
 }
 
 function openIn(folder: string, options: LmdbOptions): LmdbEngine {
-  const db = openNative(folder);
-  return new LmdbEngine({ db, writer: new WriterThread(folder), folder, ...options });
+  return new LmdbEngine({ folder, ...options });
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -24,6 +24,7 @@ export interface NativeStats {
   readonly treeLeafPageCount: number;
   readonly overflowPages: number;
   readonly lastPageNumber: number;
+  readonly entryCount: number;
 }
 
 /** What we use of lmdb-js. It is not taken from the package's types, since the package may not be installed. */
@@ -37,6 +38,8 @@ export interface NativeLmdb {
   /** The next read transaction sees the newest state. */
   resetReadTxn(): void;
   getStats(): NativeStats;
+  /** Copies the newest state into a folder, on the thread pool; without free pages if it is compact. */
+  backup(folder: string, compact: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { EngineClosedError } from '../errors.js';
 import { EngineViewExpiredError } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
-import { PAGE_BYTES, type NativeLmdb, type NativeTransaction } from './native.js';
+import type { NativeLmdb, NativeTransaction } from './native.js';
 
 /** Bounds on the pages that LMDB must keep for readers. */
 export interface ViewBounds {
@@ -64,6 +64,10 @@ export class LmdbViews {
   #current: LmdbView | undefined;
   /** States that readers use, oldest first. */
   readonly #open = new Set<LmdbView>();
+  /** Views that are not released, open or not. */
+  #held = 0;
+  /** Called once the last one is released. */
+  #onIdle: (() => void) | undefined;
 
   constructor(options: {
     readonly db: NativeLmdb;
@@ -100,16 +104,26 @@ export class LmdbViews {
     if (view.holders > 0) return;
     this.#open.delete(view);
     view.end('closed');
+    this.#held--;
+    if (this.#held === 0) this.#onIdle?.();
   }
 
-  /** Called after a commit: later readers get the new state. @param lastPage number of the last page of the file */
-  committed(lastPage: number): void {
-    this.#fileBytes = (lastPage + 1) * PAGE_BYTES;
-    if (this.#current !== undefined) {
-      this.#current.supersededMs = this.#nowMs();
-      this.release(this.#current);
-      this.#current = undefined;
-    }
+  /** Called after a commit: later readers get the new state. */
+  committed(fileBytes: number): void {
+    this.#fileBytes = fileBytes;
+    this.#supersede();
+    this.expire();
+  }
+
+  /** Another file has the later states. @param onIdle called once no reader uses this one */
+  retire(onIdle: () => void): void {
+    this.#supersede();
+    this.#onIdle = onIdle;
+    if (this.#held === 0) onIdle();
+  }
+
+  /** Gives up the views that are beyond their bounds. */
+  expire(): void {
     for (const view of this.#open) {
       const growthMax = Math.max(this.#bounds.growthBytes, view.fileBytes);
       const ageMs = this.#nowMs() - view.supersededMs;
@@ -126,7 +140,16 @@ export class LmdbViews {
     this.#open.clear();
   }
 
+  #supersede(): void {
+    const current = this.#current;
+    if (current === undefined) return;
+    this.#current = undefined;
+    current.supersededMs = this.#nowMs();
+    this.release(current);
+  }
+
   #openView(): LmdbView {
+    this.#held++;
     this.#db.resetReadTxn();
     const transaction = this.#db.useReadTransaction();
     // The library keeps no hold of it any more, and the next view has a transaction of its own.

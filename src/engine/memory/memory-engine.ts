@@ -97,6 +97,10 @@ export class MemoryEngine implements Engine {
     this.#assertOpen();
   }
 
+  freeBytes(): number {
+    return 0;
+  }
+
   /** Bytes of keys and values. */
   async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
     this.#assertOpen();

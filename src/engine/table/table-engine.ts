@@ -136,6 +136,10 @@ export class TableEngine implements Engine {
     return whole === 0 ? own : Math.round(part + (own * part) / whole);
   }
 
+  freeBytes(): number {
+    return this.#base.freeBytes();
+  }
+
   /** @throws the error of a failed flush: then not all writes are durable */
   close(): Promise<void> {
     return this.#life.close(() => this.#shutDown(() => this.#flusher.drain()));

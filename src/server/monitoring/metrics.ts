@@ -92,8 +92,8 @@ function clusterVersion(): string {
 async function storeMetrics(out: Exposition, { store, quotaBytes }: MetricsOptions): Promise<void> {
   const sizeBytes = await store.sizeBytes();
   const { ranges, puts, deletes, txns, compacted } = store.counts;
-  out.gauge('etcd_mvcc_db_total_size_in_bytes', 'Size of the store, roughly.', sizeBytes);
-  out.gauge('etcd_mvcc_db_total_size_in_use_in_bytes', 'The same: free space is given back.', sizeBytes);
+  out.gauge('etcd_mvcc_db_total_size_in_bytes', 'Size of the store, roughly.', sizeBytes + store.freeBytes());
+  out.gauge('etcd_mvcc_db_total_size_in_use_in_bytes', 'The same without the free pages of LMDB.', sizeBytes);
   out.gauge('etcd_server_quota_backend_bytes', 'Size at which writes are refused; 0 for none.', quotaBytes);
   // etcd has each under both names.
   for (const prefix of ['etcd_mvcc', 'etcd_debugging_mvcc']) {

@@ -2,10 +2,11 @@ import { etcdserverpb } from '../../gen/proto.js';
 import type { Alarm, KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
 import type { Clock } from '../../ports/clock.js';
+import { EngineReclaimError } from '../../ports/engine.js';
 import { NONE } from '../../raft/types.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
-import type { Status } from '../../rpc/status.js';
+import { Code, type Status } from '../../rpc/status.js';
 import type { HotKeys } from '../hot/hot-keys.js';
 import { answerCommand } from '../requests/command-answer.js';
 import { Errors, statusOf } from '../requests/errors.js';
@@ -109,7 +110,12 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
 
 /** As in etcd, without a header. */
 async function defragment(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
-  if (!(await options.defragment())) return call.fail(Errors.stopped);
+  try {
+    if (!(await options.defragment())) return call.fail(Errors.stopped);
+  } catch (error) {
+    if (!(error instanceof EngineReclaimError)) throw error;
+    return call.fail({ code: Code.RESOURCE_EXHAUSTED, message: error.message });
+  }
   call.respond(DefragmentResponse.encode({}).finish());
 }
 
@@ -144,7 +150,7 @@ async function status(call: UnaryCall, options: MaintenanceServiceOptions): Prom
   const { leader, term, commit, applied } = node.status();
   const body = StatusResponse.encode({
     version: ETCD_API_VERSION,
-    dbSize: sizeBytes,
+    dbSize: sizeBytes + store.freeBytes(),
     dbSizeInUse: sizeBytes,
     leader,
     raftIndex: commit,
