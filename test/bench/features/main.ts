@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { positiveNumberOf, runProgram, textOf, UsageError, wholeNumberOf } from '../../support/program.js';
-import { commitOf, nodeVersion, thisMachine } from '../report/machine.js';
+import { addToDay } from '../report/day-file.js';
 import { describe, type Line } from './rounds.js';
 import { measureCache, measureFeeds, measureHotKeys, measureSessions, type WorkOptions } from './works.js';
 
@@ -23,7 +22,8 @@ await runProgram('make bench-features', async () => {
     found[work] = tables;
     for (const table of tables) console.log(describe(table));
   }
-  if (textOf('QUICK') !== '1') console.log(store(found, { rounds, seconds }));
+  if (textOf('QUICK') !== '1')
+    console.log(addToDay<Results>(ROOT, 'features', (stored) => ({ ...stored, rounds, seconds, ...found })));
   return 0;
 });
 
@@ -34,27 +34,4 @@ function selected(): readonly Work[] {
   const work = works.find((each) => each === only);
   if (work === undefined) throw new UsageError(`ONLY=${only}: one of ${works.join(', ')} is needed`);
   return [work];
-}
-
-/** Adds to the file of the day. @returns its path */
-function store(results: Results, settings: { readonly rounds: number; readonly seconds: number }): string {
-  const folder = join(ROOT, 'bench', 'results');
-  const day = new Date().toISOString().slice(0, 10);
-  const path = join(folder, `features-${day}-node${nodeVersion().replace(/^v(\d+).*$/s, '$1')}.json`);
-  const all = {
-    ...read(path),
-    ...{ machine: thisMachine(), node: nodeVersion(), commit: commitOf(ROOT), ...settings, ...results },
-  };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, `${JSON.stringify(all, undefined, 2)}\n`);
-  return path;
-}
-
-function read(path: string): object {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as object;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
-  }
 }

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { positiveNumberOf, runProgram, textOf, UsageError, wholeNumberOf } from '../../support/program.js';
-import { commitOf, nodeVersion, thisMachine } from '../report/machine.js';
+import { addToDay } from '../report/day-file.js';
 import { measureBackfill, measurePuts, measureQueries } from './works.js';
 import type { Backfill, Figure, WorkOptions } from './works.js';
 
@@ -36,7 +35,8 @@ await runProgram('make bench-indexes', async () => {
       for (const figure of figures) say(describeFigure(figure, figures));
     }
   }
-  if (textOf('QUICK') !== '1') say(store(found, { rounds, seconds }));
+  if (textOf('QUICK') !== '1')
+    say(addToDay<Results>(ROOT, 'indexes', (stored) => ({ rounds, seconds, ...merged(stored, found) })));
   return 0;
 });
 
@@ -61,33 +61,11 @@ function describe({ keys, seconds, keysPerSecond, writesPerSecond, slowestWriteM
   return `backfill of ${keys} keys: ${seconds.toFixed(1)} s, ${keysPerSecond} keys/s; writes ${phases.join('; ')}`;
 }
 
-/** Adds to the file of the day. @returns its path */
-function store(
-  { figures, backfill }: Results,
-  settings: { readonly rounds: number; readonly seconds: number },
-): string {
-  const folder = join(ROOT, 'bench', 'results');
-  const day = new Date().toISOString().slice(0, 10);
-  const path = join(folder, `indexes-${day}-node${nodeVersion().replace(/^v(\d+).*$/s, '$1')}.json`);
-  const stored = read(path);
+function merged(stored: Partial<Results>, { figures, backfill }: Results): Results {
   const ids = new Set(figures.map(({ id }) => id));
-  const results = {
-    ...{ machine: thisMachine(), node: nodeVersion(), commit: commitOf(ROOT), ...settings },
-    figures: [...stored.figures.filter(({ id }) => !ids.has(id)), ...figures],
-    backfill: backfill ?? stored.backfill,
-  };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, `${JSON.stringify(results, undefined, 2)}\n`);
-  return path;
-}
-
-function read(path: string): Results {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Results;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { figures: [] };
-    throw error;
-  }
+  const others = stored.figures?.filter(({ id }) => !ids.has(id)) ?? [];
+  const latest = backfill ?? stored.backfill;
+  return { figures: [...others, ...figures], ...(latest !== undefined && { backfill: latest }) };
 }
 
 function say(line: string): void {

@@ -3,12 +3,12 @@ import { etcdserverpb } from '../../../src/gen/proto.js';
 import { AppliedWaiters } from '../../../src/node/loop/applied-waiters.js';
 import { Headers } from '../../../src/server/requests/header.js';
 import { PendingCalls } from '../../../src/server/requests/pending.js';
-import { Reader } from '../../../src/server/requests/reader.js';
+import { Reader, type ReaderOptions } from '../../../src/server/requests/reader.js';
 import type { ReadResult } from '../../../src/kv/store.js';
 import type { ReadOptions } from '../../../src/server/requests/read-level.js';
 import { defined } from '../../../src/util/assert.js';
 import { wholeMessage } from '../../../src/rpc/encoded-message.js';
-import type { EncodedMessage } from '../../../src/rpc/service.js';
+import type { EncodedMessage, UnaryCall } from '../../../src/rpc/service.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
 const LIMIT_MS = 7_000;
@@ -23,44 +23,59 @@ const UNASKED_NODE = {
   },
 };
 
+function readerWith(time: VirtualTime, options: Partial<ReaderOptions> = {}): Reader {
+  const clock = time.clock();
+  return new Reader({
+    node: UNASKED_NODE,
+    headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
+    pending: new PendingCalls({ clock, limitMs: LIMIT_MS }),
+    clock,
+    revision: () => 1,
+    revisionWaiters: new AppliedWaiters(),
+    revisionWaitsMax: 2,
+    onFatal: (error) => expect.fail(String(error)),
+    ...options,
+  });
+}
+
+function callWith(options: Partial<UnaryCall>): UnaryCall {
+  return {
+    certificate: undefined,
+    metadata: () => undefined,
+    remainingMs: () => undefined,
+    cancelled: false,
+    onCancel: () => undefined,
+    respond: unasked,
+    fail: ({ message }) => expect.fail(message),
+    ...options,
+  };
+}
+
+const STALE: ReadOptions = {
+  level: 'stale',
+  maxStalenessMs: undefined,
+  atLeastRevision: 0,
+  extended: false,
+  trailers: false,
+};
+
 // Every queue had a bound except the reads that wait for a revision: a client with many connections could leave any
 // number of them pending.
 describe('reads that wait for a revision', () => {
-  const options: ReadOptions = {
-    level: 'stale',
-    maxStalenessMs: undefined,
-    atLeastRevision: 10,
-    extended: false,
-    trailers: false,
-  };
-
   it('are bounded in number, and leave room however they end', async () => {
     const time = new VirtualTime();
     const revisionWaiters = new AppliedWaiters();
     let revision = 1;
-    const reader = new Reader({
-      node: UNASKED_NODE,
-      headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
-      pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
-      clock: time.clock(),
-      revision: () => revision,
-      revisionWaiters,
-      revisionWaitsMax: 2,
-      onFatal: (error) => expect.fail(String(error)),
-    });
+    const reader = readerWith(time, { revision: () => revision, revisionWaiters });
     const ended: string[] = [];
     const read = (name: string, remainingMs: number | undefined): void =>
       reader.serve(
-        {
-          certificate: undefined,
-          metadata: () => undefined,
+        callWith({
           remainingMs: () => remainingMs,
-          cancelled: false,
-          onCancel: () => undefined,
           respond: () => ended.push(`${name} answered`),
           fail: ({ message }) => ended.push(`${name}: ${message}`),
-        },
-        options,
+        }),
+        { ...STALE, atLeastRevision: 10 },
         () => ({ kind: 'ok', revision, appliedIndex: 1, body: Buffer.alloc(0) }),
       );
 
@@ -92,34 +107,20 @@ describe('reads that wait for a revision', () => {
 describe('the header of a read', () => {
   it('states the applied index of the state that the answer is from', () => {
     const time = new VirtualTime();
-    const headers = new Headers({ clusterId: 1, memberId: 1, term: () => 1 });
-    const reader = new Reader({
+    const reader = readerWith(time, {
       node: {
         ...{ read: unasked, status: unasked, leaderIsLost: false },
         freshness: () => ({ appliedIndex: 209, knownLeader: true, lastContactMs: undefined, stalenessMs: 4 }),
       },
-      headers,
-      pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
-      clock: time.clock(),
       revision: () => 30,
-      revisionWaiters: new AppliedWaiters(),
-      revisionWaitsMax: 2,
-      onFatal: (error) => expect.fail(String(error)),
     });
     const answers: EncodedMessage[] = [];
-    reader.serve(
-      {
-        certificate: undefined,
-        metadata: () => undefined,
-        remainingMs: () => undefined,
-        cancelled: false,
-        onCancel: () => undefined,
-        respond: (body) => void answers.push(body),
-        fail: ({ message }) => expect.fail(message),
-      },
-      { level: 'stale', maxStalenessMs: undefined, atLeastRevision: 0, extended: true, trailers: false },
-      () => ({ kind: 'ok', revision: 30, appliedIndex: 211, body: Buffer.alloc(0) }),
-    );
+    reader.serve(callWith({ respond: (body) => void answers.push(body) }), { ...STALE, extended: true }, () => ({
+      kind: 'ok',
+      revision: 30,
+      appliedIndex: 211,
+      body: Buffer.alloc(0),
+    }));
     const { header } = etcdserverpb.RangeResponse.decode(wholeMessage(defined(answers[0], 'an answer')));
     expect([header?.revision, header?.appliedIndex, header?.stalenessMs].map(Number)).to.deep.equal([30, 211, 4]);
   });
@@ -129,33 +130,12 @@ describe('the header of a read', () => {
 describe('reads that wait for the engine', () => {
   it('are answered together at the end of the turn in which they become ready', async () => {
     const time = new VirtualTime();
-    const reader = new Reader({
-      node: UNASKED_NODE,
-      headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
-      pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
-      clock: time.clock(),
-      revision: () => 1,
-      revisionWaiters: new AppliedWaiters(),
-      revisionWaitsMax: 2,
-      onFatal: (error) => expect.fail(String(error)),
-    });
+    const reader = readerWith(time);
     const answered: string[] = [];
     const ready = ['a', 'b', 'c'].map((name) => {
       let resolveRead: (result: ReadResult) => void = unasked;
       const result = new Promise<ReadResult>((resolve) => (resolveRead = resolve));
-      reader.serve(
-        {
-          certificate: undefined,
-          metadata: () => undefined,
-          remainingMs: () => undefined,
-          cancelled: false,
-          onCancel: () => undefined,
-          respond: () => answered.push(name),
-          fail: ({ message }) => expect.fail(message),
-        },
-        { level: 'stale', maxStalenessMs: undefined, atLeastRevision: 0, extended: false, trailers: false },
-        () => result,
-      );
+      reader.serve(callWith({ respond: () => answered.push(name) }), STALE, () => result);
       return () => resolveRead({ kind: 'ok', revision: 1, appliedIndex: 1, body: Buffer.alloc(0) });
     });
     for (const resolve of ready) {
