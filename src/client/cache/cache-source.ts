@@ -18,6 +18,8 @@ export interface CacheWatchOptions {
   /** A member has created the watch, the first or after an interruption. */
   readonly onCreated: (header: Header) => void;
   readonly onInterrupted: () => void;
+  /** A progress request was sent again, and may be answered once more than expected. */
+  readonly onRepeated: () => void;
 }
 
 /** The cluster and the clock, as a cache uses them. */

@@ -32,6 +32,10 @@ export class Follower {
   #plain = false;
   /** When the progress request that is not answered yet was sent, on the monotonic clock, in ms. */
   #askedMs: number | undefined;
+  /** Repeats of that request. */
+  #repeats = 0;
+  /** Answers to repeats of earlier requests that may still come: they were made before the present request, and vouch for nothing. */
+  #surplus = 0;
   /** Whether anything has arrived since the timer for the answer was set. */
   #heard = false;
   #stopWait: (() => void) | undefined;
@@ -50,6 +54,7 @@ export class Follower {
         this.#connected = false;
         this.#waits.giveUp();
       },
+      onRepeated: () => (this.#repeats += 1),
     });
   }
 
@@ -101,6 +106,8 @@ export class Follower {
     if (this.#end !== undefined) return;
     this.#connected = true;
     this.#plain = false;
+    this.#repeats = 0;
+    this.#surplus = 0;
     if (this.#everConnected) this.#options.onResumed();
     this.#everConnected = true;
   }
@@ -120,13 +127,17 @@ export class Follower {
   #progressed({ revision, header: { freshness } }: WatchBatch): void {
     const askedMs = this.#askedMs;
     this.#askedMs = undefined;
+    const isSurplus = this.#surplus > 0;
+    this.#surplus += this.#repeats - (isSurplus ? 1 : 0);
+    this.#repeats = 0;
     this.#stopWait?.();
     this.#plain = freshness === undefined;
     // Progress of an etcd is not taken: some versions report it before the events that it covers.
     if (freshness === undefined) return this.#waits.giveUp();
     this.memory.advance(revision);
     const { stalenessMs } = freshness;
-    if (askedMs !== undefined && stalenessMs !== undefined) this.memory.vouch(askedMs - stalenessMs);
+    if (askedMs === undefined || stalenessMs === undefined || isSurplus) return;
+    this.memory.vouch(askedMs - stalenessMs);
   }
 
   /** Requests progress, unless an answer is due already: then, once it has come, if reads still wait. */

@@ -67,6 +67,8 @@ export interface WatchHooks {
   readonly onCreated?: (header: Header) => void;
   /** There is no session for the moment, or no more. */
   readonly onInterrupted?: () => void;
+  /** A progress request was sent again in the same session, which may answer both. */
+  readonly onRepeated?: () => void;
 }
 
 type CreateRequest = etcdserverpb.WatchCreateRequest.$Properties;

@@ -134,7 +134,10 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.#progressTimer = undefined;
     if (this.#progressRequested === undefined || this.#queue.isEnded) return;
     this.#progressTimer = setTimeout(() => {
-      if (this.#progressRequested !== undefined) this.#session?.askProgress(this.#progressRequested);
+      if (this.#progressRequested !== undefined && this.#session !== undefined) {
+        this.#session.askProgress(this.#progressRequested);
+        this.#hooks.onRepeated?.();
+      }
       this.#repeatProgress();
     }, PROGRESS_REPEAT_MS);
   }
