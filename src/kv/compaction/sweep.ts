@@ -119,7 +119,8 @@ export class Sweeper {
         // A version that was put and deleted in the compacted revision itself stays with the changes of that revision.
         const ownVersion = revision === target && previousRevision === target;
         if (previousRevision === 0 || ownVersion) continue;
-        versions += 1;
+        // The sweep before has removed the versions that its last revision ended, but for its own.
+        if (revision > this.#swept || previousRevision === revision) versions += 1;
         if (endsHistoryRow) operations.push({ type: 'delete', key: historyKey(key, historyRow) });
       }
       if (lastOf(changes).revision < target) operations.push({ type: 'delete', key: rowKey });

@@ -28,6 +28,23 @@ describe('waiting for a compaction', () => {
     await fixture.remove();
   });
 
+  // A sweep begins at the last revision of the one before, and counted what that had ended once more.
+  it('counts each version that it removes once', async () => {
+    const fixture = await Fixture.open();
+    for (let round = 0; round < 9; round++) await fixture.apply([encode.put('k', String(round))]); // revisions 2 to 10
+    for (const [revision, removed] of [
+      [4, 2],
+      [5, 3],
+      [9, 7],
+      [10, 8],
+    ] as const) {
+      await fixture.apply([encode.compact(revision)]);
+      await fixture.store.whenSwept(revision);
+      expect(fixture.store.counts.compacted, `compacted at ${revision}`).to.equal(removed);
+    }
+    await fixture.remove();
+  });
+
   it('resolves with false if the store closes first', async () => {
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
