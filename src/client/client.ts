@@ -167,6 +167,10 @@ export class Client extends ClusterClient implements AsyncDisposable {
   /** Executes puts of many keys atomically if no key has changed. @throws RaftKvError */
   async putGuarded(puts: GuardedPuts, options: CallOptions = {}): Promise<GuardedPutsResult> {
     if (!(puts instanceof GuardedPuts)) throw invalidArgument(`puts must be GuardedPuts, not ${nameOf(puts)}`);
+    // A transaction without puts is a read, which no session applies.
+    if (puts.count === 0) {
+      return toGuardedPutsResult(await this.#dispatcher.call({ ...GUARDED_PUTS, kind: 'read' }, puts, options));
+    }
     return toGuardedPutsResult(await this.#writes.call(GUARDED_PUTS, puts, options));
   }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Client, RaftKvError, txn, op, compare } from '../../../src/client/index.js';
+import { Client, GuardedPuts, RaftKvError, txn, op, compare } from '../../../src/client/index.js';
 import type { ClientOptions } from '../../../src/client/index.js';
 import { poll } from '../../support/poll.js';
 import { endpointOf, LoneMember } from '../../server/lone-member.js';
@@ -139,6 +139,19 @@ describe('writes of the client in a session', () => {
       lossy.calls.filter((name) => name === 'Open'),
       'no session is used after such an answer',
     ).to.have.length(2);
+  });
+
+  it('stay in their session when a transaction without puts is sent in between', async () => {
+    const lossy = await front();
+    const client = connect([lossy.endpoint]);
+    await client.put('empty', '1');
+    expect((await client.putGuarded(new GuardedPuts())).succeeded).to.equal(true);
+    await client.putGuarded(new GuardedPuts().add('empty', '2', (await client.get('empty')).kv?.modRevision ?? 0));
+    expect(
+      lossy.calls.filter((name) => name === 'Open'),
+      'one session',
+    ).to.have.length(1);
+    expect(await versionOf(client, 'empty')).to.equal(2);
   });
 
   it('leave no session behind when their client is closed', async () => {
