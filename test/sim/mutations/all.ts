@@ -1,4 +1,4 @@
-import { CACHES } from './caches.js';
+import { CACHES, CACHES_TESTED } from './caches.js';
 import { CERTIFICATES } from './certificates.js';
 import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
@@ -49,5 +49,6 @@ export const TESTED: readonly TestedBug[] = [
   ...MEMORY_TESTED,
   ...PERMISSIONS,
   ...SESSIONS_TESTED,
+  ...CACHES_TESTED,
   ...CERTIFICATES,
 ];

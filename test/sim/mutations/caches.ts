@@ -1,4 +1,4 @@
-import { patch, type Mutation } from './mutation.js';
+import { patch, type Mutation, type TestedBug } from './mutation.js';
 import { caches } from './profiles.js';
 
 /** Bugs in the caches of clients. */
@@ -48,5 +48,15 @@ export const CACHES: readonly Mutation[] = [
       patch('src/client/cache/memory.ts', ': remove(rows, bytesToLatin1(event.key));', ': (void remove, rows);'),
     ],
     profile: caches,
+  },
+];
+
+/** The same, found by tests: members of the simulator answer each request for progress in time. */
+export const CACHES_TESTED: readonly TestedBug[] = [
+  {
+    name: 'cache-takes-an-old-answer-for-a-new-one',
+    story: 'the age of the memory counts from a request for progress, although an earlier one may be answered',
+    patches: [patch('src/client/cache/follower.ts', ' || isSurplus) return;', ') return;')],
+    tests: { file: 'test/client/cache/follower.test.ts' },
   },
 ];

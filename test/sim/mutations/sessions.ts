@@ -91,6 +91,9 @@ export const SESSIONS: readonly Mutation[] = [
 
 const KV = { file: 'test/kv/sessions/sessions.test.ts' };
 
+const CLIENT = { file: 'test/client/session/write-sessions.test.ts' };
+const CLIENT_SESSION = 'src/client/session/session.ts';
+
 /** The same, found by tests: the simulator has neither users in sessions nor results that are dropped. */
 export const SESSIONS_TESTED: readonly TestedBug[] = [
   {
@@ -129,5 +132,19 @@ export const SESSIONS_TESTED: readonly TestedBug[] = [
     story: 'a write that was refused because users had changed is refused for ever',
     patches: [patch(ONCE, "  'auth-old-revision',\n")],
     tests: KV,
+  },
+  {
+    name: 'more-writes-than-a-session-takes',
+    story: 'the client sends writes beyond the window of its session, which the server refuses',
+    patches: [
+      patch(CLIENT_SESSION, 'return this.#sequence + 1 < this.#lowest + this.#options.window;', 'return true;'),
+    ],
+    tests: { ...CLIENT, titles: 'more at once than a session takes' },
+  },
+  {
+    name: 'answer-without-its-session-taken',
+    story: 'the client takes the answer of a server that has applied a repeated write outside of its session',
+    patches: [patch(CLIENT_SESSION, 'if (!sent.isMarked) this.#leave(sent.attempts);\n      else ', '')],
+    tests: { ...CLIENT, titles: 'server without sessions may have applied them twice' },
   },
 ];
