@@ -23,9 +23,13 @@ export const NAME_BYTES_MAX = 128;
 /** Duplicates that are kept as examples. */
 export const DUPLICATES_MAX = 5;
 
-/** Keys of one slice of building, and bytes of their values. The last key may exceed the bytes. */
+/**
+ * Keys of one slice of building, bytes of their values, and entries, each of which a unique index looks up. The last key may
+ * exceed the bytes and the entries.
+ */
 export const SLICE_KEYS_MAX = 512;
 export const SLICE_BYTES_MAX = 1024 * 1024;
+export const SLICE_ENTRIES_MAX = 2048;
 
 /** Entries and bytes of a page of a query. The last entry may exceed the bytes. */
 export const PAGE_ENTRIES_MAX = 10_000;

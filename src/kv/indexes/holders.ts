@@ -17,33 +17,46 @@ export interface Duplicate {
 
 /** Rows read for a value of a unique index, which one key has. */
 const HOLDERS_READ = 2;
+/** Lookups at the same time: an engine serves them beside the event loop. */
+const LOOKUPS_AT_ONCE = 32;
 
-/** A key with an encoded value, but for some keys. */
-export async function holderOf(
+/** A value that a key has or would have. */
+export interface Lookup {
+  readonly key: Uint8Array;
+  /** Encoded. */
+  readonly value: Uint8Array;
+}
+
+/** For each lookup, in order, another key with its value, but for some keys. */
+export async function holdersOf(
+  reader: Pick<StateReader, 'cursor'>,
+  index: Index,
+  { lookups, except }: { readonly lookups: readonly Lookup[]; readonly except: (key: Uint8Array) => boolean },
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const holders: (Uint8Array | undefined)[] = [];
+  for (let from = 0; from < lookups.length; from += LOOKUPS_AT_ONCE) {
+    const some = lookups.slice(from, from + LOOKUPS_AT_ONCE);
+    holders.push(...(await Promise.all(some.map((one) => holderOf(reader, index, { ...one, except })))));
+  }
+  return holders;
+}
+
+async function holderOf(
   reader: Pick<StateReader, 'cursor'>,
   { id, spec }: Index,
-  { value, except }: { readonly value: Uint8Array; readonly except: (key: Uint8Array) => boolean },
+  { key: own, value, except }: Lookup & { readonly except: (key: Uint8Array) => boolean },
 ): Promise<Uint8Array | undefined> {
   const prefix = placePrefix(id, value);
   const cursor = reader.cursor(rowsOfPlaces(Table.entries, { gte: prefix, lt: prefixEnd(prefix) }));
   try {
     for (const row of await cursor.next(HOLDERS_READ)) {
       const { key } = decodePlace(spec.type, placeOfEntry(row.key));
-      if (!except(key)) return key;
+      if (!equalBytes(key, own) && !except(key)) return key;
     }
     return undefined;
   } finally {
     await cursor.close();
   }
-}
-
-/** The same, but for one key. */
-export function otherHolder(
-  reader: Pick<StateReader, 'cursor'>,
-  index: Index,
-  { key, value }: { readonly key: Uint8Array; readonly value: Uint8Array },
-): Promise<Uint8Array | undefined> {
-  return holderOf(reader, index, { value, except: (other) => equalBytes(other, key) });
 }
 
 /** A duplicate as the status of its index shows it. */

@@ -6,9 +6,16 @@ import { kvError, type KvError } from '../errors.js';
 import { keyOf } from '../format/key-value.js';
 import type { KeyRange } from '../format/layout.js';
 import { CurrentWalk } from '../state/versions.js';
-import { DUPLICATES_MAX, INDEXES_MAX, INDEXES_PER_KEY_MAX, SLICE_BYTES_MAX, SLICE_KEYS_MAX } from './bounds.js';
+import {
+  DUPLICATES_MAX,
+  INDEXES_MAX,
+  INDEXES_PER_KEY_MAX,
+  SLICE_BYTES_MAX,
+  SLICE_ENTRIES_MAX,
+  SLICE_KEYS_MAX,
+} from './bounds.js';
 import { isSame, readDefinition } from './definition.js';
-import { exampleOf, otherHolder, type Duplicate } from './holders.js';
+import { exampleOf, holdersOf, type Duplicate, type Lookup } from './holders.js';
 import { dropIndex, failIndex, putIndex } from './index-changes.js';
 import { unknownIndex } from './index-compare.js';
 import { infoOf } from './index-info.js';
@@ -74,6 +81,9 @@ function sliceKeys(asked: number): number {
   return asked === 0 ? SLICE_KEYS_MAX : Math.min(asked, SLICE_KEYS_MAX);
 }
 
+/** Lookups that a slice collects before it makes them. */
+const LOOKUPS_COLLECTED = 64;
+
 /** @returns the cursor behind the added keys; undefined if there are no more */
 async function addKeys(
   draft: Draft,
@@ -82,28 +92,43 @@ async function addKeys(
 ): Promise<{ readonly next: Uint8Array | undefined; readonly duplicates: readonly Duplicate[] }> {
   const duplicates: Duplicate[] = [];
   const walk = new CurrentWalk(draft, { start: cursor, end: index.spec.range.end }, { reverse: false });
-  let keys = 0;
-  let bytes = 0;
+  let [keys, bytes, entries] = [0, 0, 0];
+  let lookups: Lookup[] = [];
+  const lookUp = async (): Promise<void> => {
+    duplicates.push(...(await duplicatesOf(draft, index, lookups)).slice(0, DUPLICATES_MAX - duplicates.length));
+    lookups = [];
+  };
   try {
     for (let rows = await walk.next(); rows.length > 0; rows = await walk.next()) {
       for (const row of rows) {
-        const key = keyOf(row);
-        if (keys === keysMax || bytes >= SLICE_BYTES_MAX) return { next: Buffer.from(key), duplicates };
+        const key = Buffer.from(keyOf(row));
+        if (keys === keysMax || bytes >= SLICE_BYTES_MAX || entries >= SLICE_ENTRIES_MAX) {
+          await lookUp();
+          return { next: key, duplicates };
+        }
         const values = draft.addToIndex(index, row);
         keys += 1;
         bytes += row.length;
-        for (const value of index.spec.unique ? values : []) {
-          const otherKey = await otherHolder(draft, index, { key, value });
-          if (otherKey !== undefined && duplicates.length < DUPLICATES_MAX) {
-            duplicates.push({ index, value, key: Buffer.from(key), otherKey });
-          }
-        }
+        entries += values.length;
+        if (index.spec.unique) for (const value of values) lookups.push({ key, value });
+        if (lookups.length >= LOOKUPS_COLLECTED) await lookUp();
         const rest = draft.spend(1);
         if (rest !== undefined) await rest;
       }
     }
+    await lookUp();
     return { next: undefined, duplicates };
   } finally {
     await walk.close();
   }
+}
+
+/** The values of added keys that a key before them has. */
+async function duplicatesOf(draft: Draft, index: Index, lookups: readonly Lookup[]): Promise<readonly Duplicate[]> {
+  const holders = await holdersOf(draft, index, { lookups, except: () => false });
+  return lookups.flatMap(({ key, value }, at) => {
+    const otherKey = holders[at];
+    // Of two added keys, the second one is the duplicate.
+    return otherKey === undefined || compareBytes(otherKey, key) > 0 ? [] : [{ index, value, key, otherKey }];
+  });
 }

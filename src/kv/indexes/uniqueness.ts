@@ -6,7 +6,7 @@ import { spanOf } from '../format/key-range.js';
 import { decodeKeyValue } from '../format/key-value.js';
 import { BYTES_PER_UNIT } from './draft-indexes.js';
 import { IndexedVersion, valuesOf } from './extraction.js';
-import { exampleOf, holderOf, type Duplicate } from './holders.js';
+import { exampleOf, holdersOf, type Duplicate, type Lookup } from './holders.js';
 import { failIndex } from './index-changes.js';
 import { covers, type Index } from './index-table.js';
 import { decodeValue, textOf } from './index-value.js';
@@ -76,16 +76,22 @@ async function duplicateIn(draft: Draft, index: Index, writes: PlannedWrites): P
     const isFirst = put.versions === undefined;
     const versions = (put.versions ??= versionsOf(draft, put));
     const before = versions.before === undefined ? [] : valuesOf(index.spec, versions.before);
-    for (const found of valuesOf(index.spec, versions.after)) {
-      const text = bytesToLatin1(found);
+    const lookups: Lookup[] = [];
+    let duplicate: Duplicate | undefined;
+    for (const value of valuesOf(index.spec, versions.after)) {
+      const text = bytesToLatin1(value);
       const sibling = taken.get(text);
-      if (sibling !== undefined) return { index, value: found, key, otherKey: sibling };
+      if (sibling !== undefined) duplicate ??= { index, value, key, otherKey: sibling };
       taken.set(text, key);
-      // The key has it already, so no other has.
-      if (before.some((one) => one.equals(found))) continue;
-      const otherKey = await holderOf(draft, index, { value: found, except: (other) => writes.ends(other) });
-      if (otherKey !== undefined) return { index, value: found, key, otherKey };
+      // A value that the key has already, no other has.
+      if (!before.some((one) => one.equals(value))) lookups.push({ key, value });
     }
+    const holders = await holdersOf(draft, index, { lookups, except: (other) => writes.ends(other) });
+    for (const [at, { value }] of lookups.entries()) {
+      const otherKey = holders[at];
+      if (otherKey !== undefined) duplicate ??= { index, value, key, otherKey };
+    }
+    if (duplicate !== undefined) return duplicate;
     const rest = draft.spend(unitsOf(versions, isFirst));
     if (rest !== undefined) await rest;
   }
