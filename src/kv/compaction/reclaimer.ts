@@ -23,7 +23,8 @@ export class Reclaimer {
     return this.#inTurn(async (use) => {
       if (this.#reclaimed >= revision) return;
       // Only these tables lose rows by a compaction.
-      await compact(use, [changesUpTo(revision), tableRange(Table.history)]);
+      const tables = [Table.history, Table.endedEntries, Table.entryEnds];
+      await compact(use, [changesUpTo(revision), ...tables.map((table) => tableRange(table))]);
       this.#reclaimed = revision;
     });
   }

@@ -81,7 +81,11 @@ export class Sweeper {
     while (this.#swept < this.#target && !this.#closed) {
       const target = this.#target;
       // Before the changes, whose removal records how far the sweep is.
-      while (!this.#closed && (await this.#sliceOfIndexes(target))) await this.#pause();
+      let ends: EngineRange | undefined = endsBetween(Math.max(0, this.#swept), target);
+      while (ends !== undefined && !this.#closed) {
+        ends = await this.#sliceOfIndexes(ends);
+        if (ends !== undefined) await this.#pause();
+      }
       let range: EngineRange | undefined = changesFrom(this.#swept);
       while (range !== undefined && !this.#closed) {
         range = await this.#slice(range, target);
@@ -92,15 +96,17 @@ export class Sweeper {
     }
   }
 
-  /** Removes entries of indexes that ended up to a revision. @returns whether there may be more */
-  async #sliceOfIndexes(target: number): Promise<boolean> {
-    const cursor = this.#engine.cursor({ ...endsBetween(Math.max(0, this.#swept), target), keysOnly: true });
+  /** Removes entries of indexes that ended. @returns the ends of the next slice; undefined after the last */
+  async #sliceOfIndexes(range: EngineRange): Promise<EngineRange | undefined> {
+    const cursor = this.#engine.cursor({ ...range, keysOnly: true });
     try {
       const rows = await cursor.next(SLICE_CHANGES);
-      if (rows.length === 0) return false;
+      const last = rows.at(-1);
+      if (last === undefined) return undefined;
       const keys = rows.flatMap(({ key }) => [endedKeyOfEnd(key), key]);
       await this.#engine.write(keys.map((key) => ({ type: 'delete', key })));
-      return rows.length === SLICE_CHANGES;
+      // Behind them, as an engine may keep marks of removed rows, which a walk has to pass.
+      return rows.length < SLICE_CHANGES ? undefined : { gt: last.key, lt: defined(range.lt, 'the end of the ends') };
     } finally {
       await cursor.close();
     }

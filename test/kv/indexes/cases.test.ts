@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import type { etcdserverpb, raftkvpb } from '../../../src/gen/proto.js';
-import { INDEXES_MAX, INDEXES_PER_KEY_MAX, KEY_BYTES_MAX } from '../../../src/kv/indexes/bounds.js';
+import { INDEXES_MAX, INDEXES_PER_KEY_MAX, KEY_BYTES_MAX, SLICE_ENTRIES_MAX } from '../../../src/kv/indexes/bounds.js';
 import { textOf } from '../../../src/kv/indexes/index-value.js';
 import { pageToken } from '../../../src/kv/indexes/query-range.js';
 import { defined } from '../../../src/util/assert.js';
 import { expectShortTurns } from '../../support/time-limits.js';
 import { session, within } from '../sessions/session-writes.js';
-import { encode, Fixture, levelHome, TERM } from '../support/fixture.js';
+import { encode, Fixture, levelHome, memoryHome, TERM } from '../support/fixture.js';
+import { MarkingEngine } from '../support/marking-engine.js';
 import { build, create, createReady, definition, entriesOf, entryRows } from './index-writes.js';
 import { dropCommand, type Command } from './steps.js';
 
@@ -188,6 +189,38 @@ describe('indexes of a store', () => {
     expect(await entryRows(fixture)).to.equal(0);
     await fixture.remove();
   }).timeout(120_000);
+
+  // Each slice began at the first row of all, and passed the marks that LevelDB keeps of removed rows: 200,000 entries took 9 s to
+  // drop, and 23 s to compact.
+  it('are removed, and compacted, without a walk over what was removed before', async () => {
+    const engine = new MarkingEngine();
+    const fixture = await Fixture.open(memoryHome(engine));
+    await createReady(fixture, TAGS);
+    for (const tag of ['x', 'y']) {
+      await fixture.apply(Array.from({ length: 2000 }, (_, at) => encode.put(`u/${at}`, `{"tags":"${tag}"}`)));
+    }
+    engine.reset();
+    await fixture.apply([encode.compact(fixture.store.revision())]);
+    await fixture.store.whenSwept(fixture.store.compactedRevision());
+    expect(engine.passed, 'marks of compacted entries').to.be.below(500);
+    engine.reset();
+    await fixture.apply([dropCommand('tags')]);
+    await fixture.store.whenIndexesRemoved();
+    expect(await entryRows(fixture)).to.equal(0);
+    expect(engine.passed, 'marks of dropped entries').to.be.below(5000);
+    await fixture.remove();
+  });
+
+  it('are built in slices of few entries', async () => {
+    const fixture = await Fixture.open();
+    const tags = JSON.stringify({ tags: Array.from({ length: 64 }, (_, at) => String(at)) });
+    await fixture.apply(Array.from({ length: 100 }, (_, at) => encode.put(`u/${100 + at}`, tags)));
+    await fixture.apply([create(TAGS), build(1)]);
+    const index = fixture.store.indexes().byName.get('tags');
+    expect(index?.state).to.deep.equal({ kind: 'building', cursor: bytes(`u/${100 + SLICE_ENTRIES_MAX / 64}`) });
+    expect(index?.counts.entries).to.equal(SLICE_ENTRIES_MAX);
+    await fixture.remove();
+  });
 
   it('are as many as their bound, of which few share keys, also after a restart', async () => {
     const fixture = await Fixture.open();
