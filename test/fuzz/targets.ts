@@ -16,7 +16,7 @@ import { base64Texts, jsonTexts } from './http/json-texts.js';
 import { snapshotArchives, snapshotContents, snapshotFrames } from './kv/archives.js';
 import { commandEnvelopes, confChanges, storedKeyValues, storedRows } from './kv/formats.js';
 import { duplicateKeys, transactions } from './kv/transactions.js';
-import { indexDefinitions, indexedValues } from './kv/indexes.js';
+import { indexDefinitions, indexedValues, pageTokens } from './kv/indexes.js';
 import { putRequests } from './kv/put-requests.js';
 import { sessionCalls } from './kv/session-calls.js';
 import { messageBytes } from './messages/codec.js';
@@ -84,6 +84,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'duplicate-keys', run: duplicateKeys, runsInTest: 20 },
   { name: 'indexed-values', run: indexedValues, runsInTest: 20 },
   { name: 'index-definitions', run: indexDefinitions, runsInTest: 20 },
+  { name: 'page-tokens', run: pageTokens, runsInTest: 20 },
   { name: 'member-calls', run: memberCalls, runsInTest: 6 },
   { name: 'link-bytes', run: linkBytes, runsInTest: 300 },
 ];

@@ -3,8 +3,11 @@ import { VALUES_PER_KEY_MAX } from '../../../src/kv/indexes/bounds.js';
 import { readDefinition } from '../../../src/kv/indexes/definition.js';
 import { IndexedVersion, valuesOf } from '../../../src/kv/indexes/extraction.js';
 import { decodePlace, placeOf } from '../../../src/kv/indexes/index-rows.js';
+import { NO_COUNTS, type Index } from '../../../src/kv/indexes/index-table.js';
 import { encodeValue } from '../../../src/kv/indexes/index-value.js';
+import { originOf, pageToken, placesOf, readPageToken, restOf } from '../../../src/kv/indexes/query-range.js';
 import { defined } from '../../../src/util/assert.js';
+import { compareBytes } from '../../../src/util/bytes.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
 import { check } from '../check.js';
 import { mutated } from '../framework/mutate.js';
@@ -71,6 +74,35 @@ export function indexDefinitions(trial: Trial): void {
       check(typeof again !== 'string', 'refused when it is read again');
       if (typeof again === 'string') return;
       check(Buffer.from(stored).equals(raftkvpb.IndexDefinition.encode(again.definition).finish()), 'another one');
+    });
+  }
+}
+
+/** Page tokens: one that is accepted begins a page inside the places of its query, at its revision. */
+export function pageTokens(trial: Trial): void {
+  const { random } = trial;
+  const spec = readDefinition({ name: 'i', key: KEY, source: { wholeValue: true } });
+  if (typeof spec === 'string') throw new Error(spec);
+  const index: Index = { id: 7, spec, state: { kind: 'ready', revision: 1 }, counts: NO_COUNTS };
+  const query = { index: 'i', prefix: { stringValue: 'x' } };
+  const range = placesOf(index, query);
+  if ('kind' in range) throw new Error(range.kind);
+  const places = ['x', 'xy', 'x\0z'].map((value) => {
+    const encoded = defined(encodeValue(spec.type, value), 'a value of its type');
+    return Buffer.from(pageToken(index, query, { revision: 9, after: placeOf(index.id, encoded, KEY) }));
+  });
+  for (let count = 0; count < INPUTS; count += 1) {
+    trial.feed(mutated(random, oneOf(random, places), places), (bytes) => {
+      const origin = originOf(bytes);
+      const start = readPageToken(index, { ...query, pageToken: bytes }, range);
+      if ('kind' in start) return;
+      check(bytes.length === 0 || origin?.revision === start.revision, 'another revision');
+      check(bytes.length === 0 || origin?.id === index.id, 'another index');
+      if (start.after === undefined) return;
+      for (const reverse of [false, true]) {
+        const { gte, lt } = restOf(range, start.after, reverse);
+        check(compareBytes(gte, range.gte) >= 0 && compareBytes(lt, range.lt) <= 0, 'a page beyond its query');
+      }
     });
   }
 }

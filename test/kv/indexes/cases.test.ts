@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import type { etcdserverpb, raftkvpb } from '../../../src/gen/proto.js';
-import { INDEXES_MAX, INDEXES_PER_KEY_MAX, KEY_BYTES_MAX, SLICE_ENTRIES_MAX } from '../../../src/kv/indexes/bounds.js';
+import {
+  DUPLICATES_MAX,
+  INDEXES_MAX,
+  INDEXES_PER_KEY_MAX,
+  KEY_BYTES_MAX,
+  SLICE_BYTES_MAX,
+  SLICE_ENTRIES_MAX,
+} from '../../../src/kv/indexes/bounds.js';
 import { textOf } from '../../../src/kv/indexes/index-value.js';
 import { pageToken } from '../../../src/kv/indexes/query-range.js';
 import { defined } from '../../../src/util/assert.js';
@@ -219,6 +226,21 @@ describe('indexes of a store', () => {
     const index = fixture.store.indexes().byName.get('tags');
     expect(index?.state).to.deep.equal({ kind: 'building', cursor: bytes(`u/${100 + SLICE_ENTRIES_MAX / 64}`) });
     expect(index?.counts.entries).to.equal(SLICE_ENTRIES_MAX);
+    await fixture.remove();
+  });
+
+  it('are built in slices of few bytes, and keep few examples of duplicates', async () => {
+    const fixture = await Fixture.open();
+    const large = JSON.stringify({ email: 'a', more: 'x'.repeat(SLICE_BYTES_MAX / 4) });
+    await fixture.apply(Array.from({ length: 10 }, (_, at) => encode.put(`u/${at}`, large)));
+    await fixture.apply([create(TAGS), build(1)]);
+    expect(fixture.store.indexes().byName.get('tags')?.state).to.deep.equal({ kind: 'building', cursor: bytes('u/4') });
+    await fixture.apply(Array.from({ length: 10 }, (_, at) => encode.put(`u/${at}`, email('a'))));
+    await fixture.apply([create(EMAIL), build(2)]);
+    const state = fixture.store.indexes().byName.get('email')?.state;
+    const keys =
+      state?.kind === 'failed' ? state.duplicates.map(({ key, otherKey }) => `${String(key)} ${String(otherKey)}`) : [];
+    expect(keys).to.deep.equal(Array.from({ length: DUPLICATES_MAX }, (_, at) => `u/${at + 1} u/0`));
     await fixture.remove();
   });
 

@@ -20,9 +20,9 @@ export function create(made: Definition): Command {
   return ['indexCreate', raftkvpb.IndexCreateRequest.encode({ definition: made }).finish()];
 }
 
-/** A slice of building, from a cursor on. */
-export function build(id: number, cursor = 'u/'): Command {
-  return ['indexBuild', raftkv.IndexSlice.encode({ id, cursor: bytes(cursor) }).finish()];
+/** A slice of building, from a cursor on. @param keys 0 for as many as allowed */
+export function build(id: number, cursor = 'u/', keys = 0): Command {
+  return ['indexBuild', raftkv.IndexSlice.encode({ id, cursor: bytes(cursor), keys }).finish()];
 }
 
 /** Creates an index over the few keys that exist, which is then ready. */

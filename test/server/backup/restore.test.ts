@@ -19,6 +19,7 @@ import { silentLogger } from '../../../src/util/logger.js';
 import { formatMemberId } from '../../../src/util/member-id.js';
 import { openLog } from '../../../src/wal/log.js';
 import { NodeDisk } from '../../../src/wal/node-disk.js';
+import { build, create, createReady, definition } from '../../kv/indexes/index-writes.js';
 import { encode, Fixture } from '../../kv/support/fixture.js';
 import { LEASES } from '../../kv/support/requests.js';
 import { archiveBytes } from '../../support/archive.js';
@@ -118,6 +119,34 @@ describe('a snapshot file', () => {
       });
       // It is a normal data directory.
       await serving(config, async (client) => expect(await valueAt(client, 'a', 0)).to.equal('5'));
+    });
+
+    it('has its indexes, and goes on building those that were being built', async () => {
+      await source.apply(Array.from({ length: 40 }, (_, at) => encode.put(`u/${at}`, `{"n":"${at}"}`)));
+      await createReady(source, definition('ready', '/n', { unique: true }));
+      await source.apply([create(definition('half', '/n')), build(2, 'u/', 10)]);
+      writeFileSync(file, await archiveBytes(source.store));
+      const config = loneSettings(folder);
+      await restore(config, { bumpRevision: 100 });
+      const member = await startMember(config);
+      const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
+        const url = `http://${endpointOf(member)}/v3/${path}`;
+        return (await (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json()) as Record<
+          string,
+          unknown
+        >;
+      };
+      const put = (key: string): Promise<Record<string, unknown>> => {
+        const [name, value] = [key, '{"n":"7"}'].map((text) => Buffer.from(text).toString('base64'));
+        return post('kv/put', { key: name, value });
+      };
+      expect((await post('index/query', { index: 'ready', keys_only: true }))['entries']).to.have.length(40);
+      expect((await put('u/new'))['message']).to.equal('raftkv: index ready: another key has the value "7"');
+      await poll('the other index', async () => {
+        const { entries } = await post('index/query', { index: 'half', keys_only: true });
+        return (Array.isArray(entries) && entries.length === 40) || undefined;
+      });
+      await member.stop();
     });
 
     it('has the members of the settings only, and keeps its leases', async () => {
