@@ -8,6 +8,7 @@ import {
   SLICE_BYTES_MAX,
   SLICE_ENTRIES_MAX,
 } from '../../../src/kv/indexes/bounds.js';
+import { Table, tableOf } from '../../../src/kv/format/layout.js';
 import { textOf } from '../../../src/kv/indexes/index-value.js';
 import { pageToken } from '../../../src/kv/indexes/query-range.js';
 import { defined } from '../../../src/util/assert.js';
@@ -215,6 +216,20 @@ describe('indexes of a store', () => {
     await fixture.store.whenIndexesRemoved();
     expect(await entryRows(fixture)).to.equal(0);
     expect(engine.passed, 'marks of dropped entries').to.be.below(5000);
+    await fixture.remove();
+  });
+
+  // A physical compaction reclaimed the space of changes and of history only.
+  it('give back the space of compacted entries in a physical compaction', async () => {
+    const engine = new MarkingEngine();
+    const fixture = await Fixture.open(memoryHome(engine));
+    await createReady(fixture, TAGS);
+    for (const tag of ['x', 'y']) await fixture.apply([encode.put('u/1', `{"tags":"${tag}"}`)]);
+    await fixture.apply([encode.compact(fixture.store.revision())]);
+    const reclaimed: (number | undefined)[] = [];
+    engine.compactRange = async (range) => void reclaimed.push(range && tableOf(range.gte));
+    expect(await fixture.store.whenReclaimed(fixture.store.compactedRevision())).to.equal(true);
+    expect(reclaimed).to.include.members([Table.endedEntries, Table.entryEnds, Table.history]);
     await fixture.remove();
   });
 
