@@ -5,6 +5,8 @@ import { compareBytes } from '../../../src/util/bytes.js';
 /** An engine that keeps a mark of each row that is removed, as LevelDB does, and counts the marks in the ranges of cursors. */
 export class MarkingEngine extends MemoryEngine {
   passed = 0;
+  /** Ranges of which the space was reclaimed. */
+  readonly compacted: { readonly gte: Uint8Array; readonly lt: Uint8Array }[] = [];
   readonly #marks: Uint8Array[] = [];
 
   override write(operations: Iterable<EngineOperation>): Promise<void> {
@@ -25,6 +27,10 @@ export class MarkingEngine extends MemoryEngine {
       if (operation.type === 'delete') this.#marks.push(Buffer.from(operation.key));
       yield operation;
     }
+  }
+
+  override async compactRange(range?: (typeof this.compacted)[number]): Promise<void> {
+    if (range !== undefined) this.compacted.push(range);
   }
 
   /** Forgets the marks. */
