@@ -8,6 +8,11 @@ export class ReadTurns {
     this.#most = most;
   }
 
+  /** Begins if there is a place; undefined otherwise. */
+  tryRun<T>(work: () => Promise<T>): Promise<T> | undefined {
+    return this.#running < this.#most ? this.run(work) : undefined;
+  }
+
   /** Begins in this turn of the event loop if it does not wait. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -13,6 +13,7 @@ import type { Signal } from '../../util/signal.js';
 import { REFUSALS } from '../requests/access.js';
 import type { Headers } from '../requests/header.js';
 import { stalls } from '../requests/stall.js';
+import type { ReadTurns } from './read-turns.js';
 import { Delivery, type FeedMessage } from './delivery.js';
 
 export type FeedCall = StreamCall<raftkvpb.FeedSubscribeRequest>;
@@ -55,8 +56,10 @@ export interface SubscriptionOptions {
   readonly inFlightMax: number;
   /** The caller's user; undefined for none, or while authentication was off. */
   readonly user: string | undefined;
-  /** Reads a page in turn with other subscriptions. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Of all subscriptions: those that read a page. */
+  readonly reads: ReadTurns;
+  /** Those that have a large page in memory until its client has taken it, however slow it is. */
+  readonly largePages: ReadTurns;
 }
 
 /** What is to be sent. */
@@ -117,7 +120,7 @@ export class Subscription {
   }
 
   async #step(feed: Feed): Promise<Status | undefined> {
-    const { store, inTurn, wake } = this.#options;
+    const { store, largePages, wake } = this.#options;
     const delivery = this.#delivery;
     const failed = await this.#send(delivery.follow(feed));
     if (failed !== undefined) return failed;
@@ -128,21 +131,42 @@ export class Subscription {
       await wake.wait();
       return undefined;
     }
-    const read = await inTurn(async () => {
-      // The store may be closed by the time of this turn.
-      if (this.#options.isOver()) return undefined;
-      // As of the turn in which the page begins: the changes before a cursor may be gone.
-      const now = this.#current();
-      if ('code' in now) return now;
-      const news = delivery.follow(now);
-      const wanted = delivery.wanted(store.revision());
-      const page = wanted.size === 0 ? undefined : await store.feedPage(now, wanted);
-      const rest = (): Promise<Status | undefined> => this.#deliver({ news, wanted, page, prevKv: now.prevKv });
-      // A large page keeps its turn until it is sent: slow clients hold no more of them in memory than there are turns.
-      if (page !== undefined && page.bytes > LARGE_PAGE_BYTES) return rest();
-      return { rest };
+    const first = await this.#readAndSend();
+    if (first.kind === 'sent') return first.failed;
+    const later = await this.#send(first.news);
+    if (later !== undefined) return later;
+    return await largePages.run(async () => {
+      const read = await this.#read();
+      return read === undefined || 'code' in read ? read : await this.#deliver(read);
     });
-    return read !== undefined && 'rest' in read ? read.rest() : read;
+  }
+
+  /** Reads a page and sends it. A large one for which there is no place is not kept, but read again in its turn. */
+  async #readAndSend(): Promise<
+    | { readonly kind: 'sent'; readonly failed: Status | undefined }
+    | { readonly kind: 'no place'; readonly news: readonly FeedMessage[] }
+  > {
+    const { reads, largePages } = this.#options;
+    const read = await reads.run(() => this.#read());
+    if (read === undefined || 'code' in read) return { kind: 'sent', failed: read };
+    const isLarge = read.page !== undefined && read.page.bytes > LARGE_PAGE_BYTES;
+    const sent = isLarge ? largePages.tryRun(() => this.#deliver(read)) : this.#deliver(read);
+    return sent === undefined ? { kind: 'no place', news: read.news } : { kind: 'sent', failed: await sent };
+  }
+
+  /** @returns undefined if the stream is over, or why the worker gets nothing more */
+  async #read(): Promise<ReadChanges | Status | undefined> {
+    const { store, isOver } = this.#options;
+    const delivery = this.#delivery;
+    // The store may be closed by the time of this turn.
+    if (isOver()) return undefined;
+    // As of the turn in which the page begins: the changes before a cursor may be gone.
+    const now = this.#current();
+    if ('code' in now) return now;
+    const news = delivery.follow(now);
+    const wanted = delivery.wanted(store.revision());
+    const page = wanted.size === 0 ? undefined : await store.feedPage(now, wanted);
+    return { news, wanted, page, prevKv: now.prevKv };
   }
 
   async #deliver({ news, wanted, page, prevKv }: ReadChanges): Promise<Status | undefined> {

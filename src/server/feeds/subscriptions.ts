@@ -44,7 +44,8 @@ export interface FeedSubscriptionsOptions extends WorkerLeaseOptions {
 /** Feed.Subscribe: the workers of feeds that this member serves. */
 export class FeedSubscriptions {
   readonly #options: FeedSubscriptionsOptions;
-  readonly #turns = new ReadTurns(PAGES_MAX);
+  readonly #reads = new ReadTurns(PAGES_MAX);
+  readonly #largePages = new ReadTurns(PAGES_MAX);
   /** By call, what wakes and ends its loop. */
   readonly #running = new Map<FeedCall, { readonly wake: Signal; readonly end: () => void }>();
   #stopped = false;
@@ -129,8 +130,8 @@ export class FeedSubscriptions {
       const refused = await membership.join(call);
       if (refused !== undefined || state.isOver()) return refused;
       const inFlightMax = Math.min(clampInteger(request.inFlightBytes) || DEFAULT_IN_FLIGHT, FEED_IN_FLIGHT_MAX);
-      const inTurn = <T>(work: () => Promise<T>): Promise<T> => this.#turns.run(work);
-      const options = { ...this.#options, ...state, feed, worker, lease, user, inFlightMax, inTurn };
+      const turns = { reads: this.#reads, largePages: this.#largePages };
+      const options = { ...this.#options, ...state, ...turns, feed, worker, lease, user, inFlightMax };
       return await new Subscription(call, options).run();
     } finally {
       // Also after a join without an answer, which may have succeeded.
