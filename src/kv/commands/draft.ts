@@ -37,6 +37,8 @@ export interface DraftOptions {
   readonly largeBatchChanges?: number | undefined;
 }
 
+/** Cost of writing a row of records, whose value is looked up, in units of `StateReader.spend`. */
+const RECORD_UNITS = 4;
 /** Cost of deleting one key, in units of `StateReader.spend`. */
 export const DELETION_UNITS = 16;
 
@@ -79,6 +81,8 @@ export class Draft implements StateReader {
   readonly counts = { puts: 0, deletes: 0, txns: 0 };
   #finishedRevision: number;
   #compactedRevision: number;
+  /** Work since the last call of `spend` that had no place to wait. */
+  #unspent = 0;
   /** Writes of the current command so far. They share one revision. */
   #sub = 0;
 
@@ -194,8 +198,14 @@ export class Draft implements StateReader {
 
   /** See `StateReader`. Readers keep to the published state while a command pauses. */
   spend(units: number): Promise<void> | undefined {
-    const own = units + this.feeds.takeUnits();
+    const own = units + this.#unspent + this.feeds.takeUnits();
+    this.#unspent = 0;
     return this.#pacer.spend(this.#indexes === undefined ? own : own + this.#indexes.takeUnits());
+  }
+
+  /** Counts work where none can be awaited: it is added to the next `spend`. */
+  spent(units: number): void {
+    this.#unspent += units;
   }
 
   current(userKey: Uint8Array): Uint8Array | undefined {
@@ -304,6 +314,7 @@ export class Draft implements StateReader {
    * @param before the value that the row has; null if it does not exist. Default: it is looked up
    */
   writeRecord(operation: EngineOperation, before?: Uint8Array | null): void {
+    this.#unspent += RECORD_UNITS;
     this.#rows.records.write(operation, before);
   }
 

@@ -2,9 +2,8 @@ import type { EngineOperation } from '../../ports/engine.js';
 import type { Feed, Feeds } from './feed.js';
 import { changedRows } from './rows.js';
 
-/** Units of work of a change beside its rows, and of each row: see `Draft.spend`. */
+/** Units of work of a change beside its rows: see `Draft.spend`. */
 const CHANGE_UNITS = 4;
-const ROW_UNITS = 4;
 
 /** The feeds as a batch of commands changes them. */
 export class FeedsDraft {
@@ -52,9 +51,8 @@ export class FeedsDraft {
   #change(name: string, after: Feed | undefined): void {
     const before = this.#all.get(name);
     if (before === after) return;
-    const rows = changedRows(before, after);
-    for (const row of rows) this.#write(row);
-    this.#units += CHANGE_UNITS + rows.length * ROW_UNITS;
+    for (const row of changedRows(before, after)) this.#write(row);
+    this.#units += CHANGE_UNITS;
     this.#own ??= new Map(this.#all);
     this.#all = this.#own;
     if (after === undefined) this.#own.delete(name);

@@ -20,6 +20,9 @@ const PRESENT = Buffer.from([1]);
 /** Cost of an index for one version, and bytes of a value for one more, in units of `StateReader.spend`. */
 const INDEX_UNITS = 8;
 export const BYTES_PER_UNIT = 128;
+/** Cost of an entry that begins, and of one that is looked up and ends, with their rows. */
+const BEGIN_UNITS = 4;
+const END_UNITS = 12;
 
 /** The indexes in a batch: their definitions, and the entries that its commands begin and end. */
 export class DraftIndexes {
@@ -122,11 +125,13 @@ export class DraftIndexes {
   }
 
   #begin(place: Buffer, since: number): void {
+    this.#units += BEGIN_UNITS;
     this.#since.set(bytesToLatin1(place), since);
     this.entries.add({ type: 'put', key: entryKey(place), value: encodeSince(since) });
   }
 
   #end(place: Buffer, revision: number, isLast: boolean): void {
+    this.#units += END_UNITS;
     const text = bytesToLatin1(place);
     const known = this.#since.get(text);
     if (known === null) return;

@@ -60,7 +60,10 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type OwnSession = Mutable<SessionFields> & { readonly applied: Map<number, Applied>; resultBytes: number };
 
 /** Where the rows of a change go. */
-type Rows = Pick<Draft, 'record' | 'writeRecord'>;
+type Rows = Pick<Draft, 'record' | 'writeRecord' | 'spent'>;
+
+/** Units of work of a look at a user or a session: see `StateReader.spend`. */
+const LOOK_UNITS = 1 / 16;
 
 /**
  * All sessions and the sizes of their results, in memory; the results are in rows. Commands change it as they are applied, one
@@ -69,6 +72,8 @@ type Rows = Pick<Draft, 'record' | 'writeRecord'>;
 export class SessionTable {
   /** By id, the least recently used first. */
   readonly #sessions = new Map<number, OwnSession>();
+  /** The same by user, in the same order. A user without sessions is not in it. */
+  readonly #byUser = new Map<string, Map<number, OwnSession>>();
   /** Results that are kept, by the index of their entries, in that order. */
   readonly #kept = new Map<number, Applied>();
   readonly #bounds: SessionBounds;
@@ -88,7 +93,7 @@ export class SessionTable {
       for (const row of rows) found.push({ ...decodeSession(row), applied: new Map(), resultBytes: 0 });
     }
     for (const session of found.sort((left, right) => left.lastIndex - right.lastIndex)) {
-      table.#sessions.set(session.id, session);
+      table.#insert(session);
     }
     const applied: Applied[] = [];
     for await (const rows of pagesOf(reader, tableRange(Table.sessionResults))) {
@@ -134,7 +139,7 @@ export class SessionTable {
   /** @returns false if the id is in use */
   open(rows: Rows, fields: Pick<SessionFields, 'id' | 'user' | 'ttlSeconds'>, index: number): boolean {
     if (this.#sessions.has(fields.id)) return false;
-    while (this.#sessions.size >= this.#bounds.sessions) this.end(rows, this.#idlest());
+    while (this.#sessions.size >= this.#bounds.sessions) this.end(rows, this.#idlest(rows));
     const session: OwnSession = {
       ...fields,
       openedIndex: index,
@@ -143,7 +148,7 @@ export class SessionTable {
       applied: new Map(),
       resultBytes: 0,
     };
-    this.#sessions.set(session.id, session);
+    this.#insert(session);
     rows.writeRecord({ type: 'put', ...sessionRow(session) }, null);
     return true;
   }
@@ -157,8 +162,8 @@ export class SessionTable {
     const session = this.#of(id);
     const before = sessionRow(session).value;
     session.lastIndex = index;
-    this.#sessions.delete(id);
-    this.#sessions.set(id, session);
+    this.#take(session);
+    this.#insert(session);
     if (acknowledged > session.acknowledged) this.#acknowledge(rows, session, acknowledged);
     rows.writeRecord({ type: 'put', ...sessionRow(session) }, before);
   }
@@ -184,8 +189,24 @@ export class SessionTable {
   end(rows: Rows, id: number): void {
     const session = this.#of(id);
     for (const one of session.applied.values()) this.#remove(rows, session, one);
-    this.#sessions.delete(id);
+    this.#take(session);
     rows.writeRecord({ type: 'delete', key: sessionKey(id) }, sessionRow(session).value);
+  }
+
+  /** Adds a session as the most recently used one. */
+  #insert(session: OwnSession): void {
+    const { id, user } = session;
+    this.#sessions.set(id, session);
+    const own = this.#byUser.get(user);
+    if (own === undefined) this.#byUser.set(user, new Map([[id, session]]));
+    else own.set(id, session);
+  }
+
+  #take({ id, user }: OwnSession): void {
+    this.#sessions.delete(id);
+    const own = defined(this.#byUser.get(user), 'the sessions of a user');
+    own.delete(id);
+    if (own.size === 0) this.#byUser.delete(user);
   }
 
   #of(id: number): OwnSession {
@@ -234,7 +255,7 @@ export class SessionTable {
       if (this.#keptBytes <= totalBytes) break;
       this.#drop(rows, this.#of(one.session), one);
     }
-    while (this.#openSequences > openSequences) this.end(rows, this.#largest());
+    while (this.#openSequences > openSequences) this.end(rows, this.#largest(rows));
   }
 
   #drop(rows: Rows, session: OwnSession, one: Applied): void {
@@ -244,25 +265,34 @@ export class SessionTable {
     rows.writeRecord({ type: 'put', ...row });
   }
 
-  /** The least recently used session of the user with most sessions: no user can push out those of others. */
-  #idlest(): number {
-    const counts = new Map<string, number>();
-    let most = '';
-    for (const { user } of this.#sessions.values()) {
-      const count = (counts.get(user) ?? 0) + 1;
-      counts.set(user, count);
-      if (count > (counts.get(most) ?? 0)) most = user;
+  /**
+   * The least recently used session of the user with most sessions: no user can push out those of others. Of several such users,
+   * the one whose session was not used for longest.
+   */
+  #idlest(rows: Rows): number {
+    rows.spent(this.#byUser.size * LOOK_UNITS);
+    let most = 0;
+    let idlest: OwnSession | undefined;
+    for (const own of this.#byUser.values()) {
+      if (own.size < most) continue;
+      const [first] = own.values();
+      if (own.size > most || isOlder(first, idlest)) idlest = first;
+      most = own.size;
     }
-    for (const { id, user } of this.#sessions.values()) if (user === most) return id;
-    throw new Error('there is no session');
+    return defined(idlest, 'a session').id;
   }
 
   /** The session with most open sequence numbers; of equal ones, the least recently used. */
-  #largest(): number {
+  #largest(rows: Rows): number {
+    rows.spent(this.#sessions.size * LOOK_UNITS);
     let largest: OwnSession | undefined;
     for (const session of this.#sessions.values()) {
       if (session.applied.size > (largest?.applied.size ?? 0)) largest = session;
     }
     return defined(largest, 'a session').id;
   }
+}
+
+function isOlder(left: OwnSession | undefined, right: OwnSession | undefined): boolean {
+  return (left?.lastIndex ?? Infinity) < (right?.lastIndex ?? Infinity);
 }

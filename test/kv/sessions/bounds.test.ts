@@ -28,6 +28,7 @@ class Kept {
       else this.#rows.delete(key);
       this.#writes = this.#writes.then(() => this.engine.write([operation]));
     },
+    spent: () => undefined,
   };
 
   open(id: number, user = ''): void {
