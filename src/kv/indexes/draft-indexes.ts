@@ -4,7 +4,7 @@ import { PackedBytes } from '../../util/packed-bytes.js';
 import { decodeKeyValue } from '../format/key-value.js';
 import { OverlayTable } from '../state/overlay-table.js';
 import type { View } from '../state/view.js';
-import { IndexedVersion, valuesOf } from './extraction.js';
+import { IndexedVersion, valuesOf, without } from './extraction.js';
 import { decodeSince, encodeSince, endedEntryKey, entryEndKey, entryKey, placeOf } from './index-rows.js';
 import { countsRow, covers, type Index, type IndexCounts, type IndexTable } from './index-table.js';
 
@@ -17,8 +17,9 @@ export interface IndexedWrite {
 }
 
 const PRESENT = Buffer.from([1]);
-/** Cost of an index for one version, and bytes of a value for one more, in units of `StateReader.spend`. */
+/** Cost of an index for one version, of each of its values, and bytes of a value for one more, in units of `StateReader.spend`. */
 const INDEX_UNITS = 8;
+export const VALUE_UNITS = 8;
 export const BYTES_PER_UNIT = 128;
 /** Cost of an entry that begins, and of one that is looked up and ends, with their rows. */
 const BEGIN_UNITS = 4;
@@ -72,13 +73,9 @@ export class DraftIndexes {
       this.#units += INDEX_UNITS;
       const ended = before === undefined ? undefined : valuesOf(index.spec, before);
       const begun = after === undefined ? undefined : valuesOf(index.spec, after);
-      for (const value of ended ?? []) {
-        if (begun?.some((other) => other.equals(value)) !== true)
-          this.#end(placeOf(index.id, value, key), revision, isLast);
-      }
-      for (const value of begun ?? []) {
-        if (ended?.some((other) => other.equals(value)) !== true) this.#begin(placeOf(index.id, value, key), revision);
-      }
+      for (const value of without(ended ?? [], begun ?? [])) this.#end(placeOf(index.id, value, key), revision, isLast);
+      for (const value of without(begun ?? [], ended ?? [])) this.#begin(placeOf(index.id, value, key), revision);
+      this.#units += VALUE_UNITS * ((ended?.length ?? 0) + (begun?.length ?? 0));
       this.#count(index, ended, -1);
       this.#count(index, begun, 1);
     }
@@ -93,7 +90,7 @@ export class DraftIndexes {
     const values = valuesOf(index.spec, new IndexedVersion(key, value));
     for (const encoded of values) this.#begin(placeOf(index.id, encoded, key), since);
     this.#count(index, values, 1);
-    this.#units += INDEX_UNITS + value.length / BYTES_PER_UNIT;
+    this.#units += INDEX_UNITS + VALUE_UNITS * values.length + value.length / BYTES_PER_UNIT;
     return values;
   }
 

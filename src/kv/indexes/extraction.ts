@@ -53,6 +53,19 @@ export function valuesOf(spec: IndexSpec, version: IndexedVersion): readonly Buf
   return values.filter((value, at) => at === 0 || !value.equals(values[at - 1] ?? value));
 }
 
+/** The values that others lack, in linear time. Both as `valuesOf` gives them. */
+export function without(values: readonly Buffer[], others: readonly Buffer[]): readonly Buffer[] {
+  let at = 0;
+  return values.filter((value) => {
+    let order = -1;
+    for (; at < others.length; at++) {
+      order = compareBytes(others[at] ?? value, value);
+      if (order >= 0) break;
+    }
+    return order !== 0;
+  });
+}
+
 function fromJson({ type }: IndexSpec, part: Json): unknown {
   if (type !== Type.BYTES) return part;
   return typeof part === 'string' && BASE64.test(part) ? Buffer.from(part, 'base64') : undefined;

@@ -20,6 +20,9 @@ const HOLDERS_READ = 2;
 /** Lookups at the same time: an engine serves them beside the event loop. */
 const LOOKUPS_AT_ONCE = 32;
 
+/** Cost of a lookup, in units of `StateReader.spend`: it opens a cursor. */
+export const LOOKUP_UNITS = 96;
+
 /** A value that a key has or would have. */
 export interface Lookup {
   readonly key: Uint8Array;

@@ -15,7 +15,7 @@ import {
   SLICE_KEYS_MAX,
 } from './bounds.js';
 import { isSame, readDefinition } from './definition.js';
-import { exampleOf, holdersOf, type Duplicate, type Lookup } from './holders.js';
+import { exampleOf, holdersOf, LOOKUP_UNITS, type Duplicate, type Lookup } from './holders.js';
 import { dropIndex, failIndex, putIndex } from './index-changes.js';
 import { unknownIndex } from './index-compare.js';
 import { infoOf } from './index-info.js';
@@ -112,7 +112,7 @@ async function addKeys(
         entries += values.length;
         if (index.spec.unique) for (const value of values) lookups.push({ key, value });
         if (lookups.length >= LOOKUPS_COLLECTED) await lookUp();
-        const rest = draft.spend(1);
+        const rest = draft.spend(1 + (index.spec.unique ? LOOKUP_UNITS * values.length : 0));
         if (rest !== undefined) await rest;
       }
     }

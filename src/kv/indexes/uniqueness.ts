@@ -4,9 +4,9 @@ import { SpanSet } from '../commands/span-set.js';
 import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
 import { decodeKeyValue } from '../format/key-value.js';
-import { BYTES_PER_UNIT } from './draft-indexes.js';
-import { IndexedVersion, valuesOf } from './extraction.js';
-import { exampleOf, holdersOf, type Duplicate, type Lookup } from './holders.js';
+import { BYTES_PER_UNIT, VALUE_UNITS } from './draft-indexes.js';
+import { IndexedVersion, valuesOf, without } from './extraction.js';
+import { exampleOf, holdersOf, LOOKUP_UNITS, type Duplicate } from './holders.js';
 import { failIndex } from './index-changes.js';
 import { covers, type Index } from './index-table.js';
 import { decodeValue, textOf } from './index-value.js';
@@ -76,23 +76,25 @@ async function duplicateIn(draft: Draft, index: Index, writes: PlannedWrites): P
     const isFirst = put.versions === undefined;
     const versions = (put.versions ??= versionsOf(draft, put));
     const before = versions.before === undefined ? [] : valuesOf(index.spec, versions.before);
-    const lookups: Lookup[] = [];
+    const after = valuesOf(index.spec, versions.after);
     let duplicate: Duplicate | undefined;
-    for (const value of valuesOf(index.spec, versions.after)) {
+    for (const value of after) {
       const text = bytesToLatin1(value);
       const sibling = taken.get(text);
       if (sibling !== undefined) duplicate ??= { index, value, key, otherKey: sibling };
       taken.set(text, key);
-      // A value that the key has already, no other has.
-      if (!before.some((one) => one.equals(value))) lookups.push({ key, value });
     }
+    // A value that the key has already, no other has.
+    const lookups = without(after, before).map((value) => ({ key, value }));
     const holders = await holdersOf(draft, index, { lookups, except: (other) => writes.ends(other) });
     for (const [at, { value }] of lookups.entries()) {
       const otherKey = holders[at];
       if (otherKey !== undefined) duplicate ??= { index, value, key, otherKey };
     }
     if (duplicate !== undefined) return duplicate;
-    const rest = draft.spend(unitsOf(versions, isFirst));
+    const rest = draft.spend(
+      unitsOf(versions, isFirst) + VALUE_UNITS * (before.length + after.length) + LOOKUP_UNITS * lookups.length,
+    );
     if (rest !== undefined) await rest;
   }
   return undefined;
