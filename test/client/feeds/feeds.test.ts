@@ -123,6 +123,33 @@ describe('change feeds of the client', () => {
     await rest.return();
   });
 
+  it('is shared by 64 workers, each with a partition, and refuses another one', async () => {
+    const client = connect();
+    await client.feeds.create(name, { prefix: `${name}/`, partitions: 64 });
+    const workers = Array.from({ length: 64 }, (_, at) => `worker-${at}`);
+    const seen: string[] = [];
+    const reading = workers.map(async (worker) => {
+      for await (const batch of client.feed(name, { worker })) {
+        seen.push(...textsOf(batch));
+        await batch.ack();
+      }
+    });
+    await poll('64 workers', async () => (await client.feeds.status(name)).workers.length === 64 || undefined);
+    const { partitions } = await client.feeds.status(name);
+    expect(partitions.map(({ worker }) => worker)).to.have.members(workers);
+    const refused: unknown = await client
+      .feed(name)
+      .next()
+      .catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(RaftKvError).with.property('message').that.contains('64 workers');
+    const keys = Array.from({ length: 200 }, (_, at) => `${name}/${at}`);
+    for (const key of keys) await client.put(key, '1');
+    await poll('all changes', () => seen.length >= keys.length || undefined);
+    expect(seen).to.have.members(keys.map((key) => `put ${key}=1`));
+    await client.feeds.delete(name);
+    await Promise.allSettled(reading);
+  });
+
   it('holds back what exceeds the bytes in flight', async () => {
     const client = connect();
     await client.feeds.create(name, { prefix: `${name}/` });
