@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { Client } from '../../src/client/index.js';
+import { Client, KeyValue, RaftKvError } from '../../src/client/index.js';
 import { randomInteger, seededRandom } from '../../src/util/random.js';
-import { BatchWriter } from '../../src/cli/transfer/batch-writer.js';
+import { BatchWriter, type BatchWriterOptions } from '../../src/cli/transfer/batch-writer.js';
+import { ABSENT } from '../../src/cli/transfer/guarded-batch.js';
 import { Loader } from '../../src/cli/transfer/loader.js';
 import type { LoadEvent, LoaderOptions, LoadLine } from '../../src/cli/transfer/loader.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
@@ -207,6 +208,26 @@ describe('raftkv import applies every line exactly once', function () {
       }
     });
   }
+
+  // A batch whose result a session had dropped was taken for one of another client, and written again.
+  it('recognizes its own batch when the server knows only that it was applied', async () => {
+    const [key, value] = [Buffer.from('k'), Buffer.from('v')];
+    const header = { clusterId: '0000000000000001', memberId: '0000000000000001', revision: 9, raftTerm: 1 };
+    const message = 'raftkv: the write was applied before, and its result is not kept any more';
+    const fields = { code: 'already-applied', message, fate: 'applied', retryable: false } as const;
+    const applied = new RaftKvError(fields);
+    const kv = new KeyValue({ key, value, createRevision: 8, modRevision: 8, version: 1 });
+    let [puts, reads] = [0, 0];
+    const client = {
+      get: () => Promise.reject(new Error('not asked')),
+      putGuarded: () => (++puts === 1 ? Promise.reject(applied) : Promise.resolve({ succeeded: puts > 2, header })),
+      txn: () => Promise.resolve({ succeeded: ++reads > 1, header, results: [{ kv }] }),
+    } as unknown as BatchWriterOptions['client'];
+    const writer = new BatchWriter({ client, retryForMs: 1_000, pauseMs: 1 });
+    const outcome = await writer.write([{ pair: { key, value }, before: { kind: 'assumed', state: ABSENT } }]);
+    expect([outcome.kind, outcome.kind === 'applied' && outcome.foreign]).to.deep.equal(['applied', []]);
+    expect([puts, reads]).to.deep.equal([1, 1]);
+  });
 
   it('reads ahead no more lines than its window, even if all have the same key', async () => {
     let under = 0;

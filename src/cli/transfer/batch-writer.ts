@@ -90,7 +90,7 @@ export class BatchWriter {
         answer = await this.#attempt(batch, reads);
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
-        unanswered ||= error.fate === 'unknown';
+        unanswered ||= error.fate !== 'not-applied';
         if (this.#mustGiveUp(error)) return { kind: 'failed', error: unanswered ? asUnknown(error) : error };
         await delay(this.#options.pauseMs);
         continue;
