@@ -55,6 +55,9 @@ export const DEFAULT_LARGE_BATCH_CHANGES = 4096;
  */
 const BATCHES_PER_LARGE = 8;
 
+/** Memory of index entries at which a batch ends: a put of a few bytes may have hundreds of entries, each with its key. */
+const INDEX_BYTES_MAX = 16 * 1024 * 1024;
+
 /**
  * A batch of commands: rows that will be written together, as an overlay on the published state. Each command sees the
  * writes of those before it. Readers see the batch once the engine has written all of it.
@@ -128,6 +131,7 @@ export class Draft implements StateReader {
     // A batch ends with a compaction, so that the changes before it are few and go to watches from memory.
     return (
       this.#changeCount >= this.#largeChanges / BATCHES_PER_LARGE ||
+      (this.#indexes?.bytes ?? 0) >= INDEX_BYTES_MAX ||
       this.#compactedRevision > this.#base.compactedRevision
     );
   }

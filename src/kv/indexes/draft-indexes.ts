@@ -24,6 +24,8 @@ export const BYTES_PER_UNIT = 128;
 /** Cost of an entry that begins, and of one that is looked up and ends, with their rows. */
 const BEGIN_UNITS = 4;
 const END_UNITS = 12;
+/** Memory of an entry in a batch beside its place, in bytes. */
+const ENTRY_OVERHEAD_BYTES = 256;
 
 /** The indexes in a batch: their definitions, and the entries that its commands begin and end. */
 export class DraftIndexes {
@@ -39,6 +41,7 @@ export class DraftIndexes {
   /** Entries that large deletions end. They are not looked up again. */
   #deleted: DeletedEntries | undefined;
   #units = 0;
+  #bytes = 0;
 
   constructor(base: Pick<View, 'rows'>, table: IndexTable) {
     this.#base = base;
@@ -52,6 +55,11 @@ export class DraftIndexes {
 
   set table(table: IndexTable) {
     this.#table = table;
+  }
+
+  /** Memory of the entries that begin and end, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Cost since the last call. */
@@ -123,12 +131,14 @@ export class DraftIndexes {
 
   #begin(place: Buffer, since: number): void {
     this.#units += BEGIN_UNITS;
+    this.#bytes += place.length + ENTRY_OVERHEAD_BYTES;
     this.#since.set(bytesToLatin1(place), since);
     this.entries.add({ type: 'put', key: entryKey(place), value: encodeSince(since) });
   }
 
   #end(place: Buffer, revision: number, isLast: boolean): void {
     this.#units += END_UNITS;
+    this.#bytes += place.length + ENTRY_OVERHEAD_BYTES;
     const text = bytesToLatin1(place);
     const known = this.#since.get(text);
     if (known === null) return;

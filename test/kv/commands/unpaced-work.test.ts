@@ -61,4 +61,19 @@ describe('KvStore, while a batch does much work beside the key space', () => {
     expect(await pausesOf(many(64, (at) => encode.put(`u/${at}`, value(at))))).to.be.at.least(16);
     expect(await pausesOf([encode.delete('u/', 'u0')])).to.be.at.least(32);
   });
+
+  // A batch ended by its changes alone: 512 puts of a few hundred bytes, each with 512 entries that hold its key, took gigabytes.
+  it('ends a batch by the memory of its index entries', async () => {
+    for (let at = 0; at < 8; at++) await createReady(fixture, definition(`i${at}`, '/t', { multiple: true }));
+    const { engine } = fixture;
+    const write = engine.write.bind(engine);
+    let batches = 0;
+    engine.write = (operations) => {
+      batches++;
+      return write(operations);
+    };
+    const tags = JSON.stringify({ t: Array.from({ length: 64 }, (_, each) => String(each)) });
+    await fixture.apply(many(32, (at) => encode.put(`u/${String(at).padEnd(4000, 'x')}`, tags)));
+    expect(batches, 'batches of at most 16 MiB and one command').to.be.at.least(4);
+  });
 });
