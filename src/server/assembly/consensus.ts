@@ -4,12 +4,11 @@ import { RaftNode } from '../../node/node.js';
 import type { NodeStatus } from '../../node/status.js';
 import type { NodeId } from '../../raft/types.js';
 import { RefusalLog } from '../../transport/refusals.js';
-import { EngineViewExpiredError } from '../../ports/engine.js';
-import { asError } from '../../util/error.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { Topic } from '../../util/topic.js';
 import { ConfigError } from '../settings/urls.js';
 import { MeasuredTransport } from '../monitoring/measured-transport.js';
+import { fatalErrors } from './fatal-errors.js';
 import { ObservedStore } from './observed-store.js';
 import type { AssemblySettings } from './settings.js';
 import type { Storage } from './storage.js';
@@ -65,14 +64,10 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
     onCall: (from, call) => peerMessages.publish({ from, call }),
     onLeadership: (status) => leadership.publish(status),
   });
-  const onFatal = (error: unknown): void => {
-    // The call has failed, and can be repeated.
-    if (error instanceof EngineViewExpiredError) logger.warn('a read was given up', { reason: error.message });
-    else if (!storage.closing) node.fail(asError(error));
-  };
-  void store.failed.then(onFatal);
+  const fatal = fatalErrors({ fail: (error) => node.fail(error), isClosing: () => storage.closing, logger });
+  void store.failed.then(fatal.ofStore);
   const { revisionWaiters, appliedBytes } = stateMachine;
-  return { node, leadership, peerMessages, revisionWaiters, appliedBytes, onFatal };
+  return { node, leadership, peerMessages, revisionWaiters, appliedBytes, onFatal: fatal.ofCall };
 }
 
 /** The links of the transport follow the members table. */
