@@ -31,6 +31,9 @@ export const SLICE_KEYS_MAX = 512;
 export const SLICE_BYTES_MAX = 1024 * 1024;
 export const SLICE_ENTRIES_MAX = 2048;
 
+/** Values that one command may give keys in unique indexes: each is looked up, and all other writes wait. */
+export const UNIQUE_VALUES_MAX = 4096;
+
 /** Entries and bytes of a page of a query. The last entry may exceed the bytes. */
 export const PAGE_ENTRIES_MAX = 10_000;
 export const PAGE_BYTES_MAX = 1024 * 1024;

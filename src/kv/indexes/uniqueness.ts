@@ -4,6 +4,7 @@ import { SpanSet } from '../commands/span-set.js';
 import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
 import { decodeKeyValue } from '../format/key-value.js';
+import { UNIQUE_VALUES_MAX } from './bounds.js';
 import { BYTES_PER_UNIT, VALUE_UNITS } from './draft-indexes.js';
 import { IndexedVersion, valuesOf, without } from './extraction.js';
 import { exampleOf, holdersOf, LOOKUP_UNITS, type Duplicate } from './holders.js';
@@ -13,6 +14,8 @@ import { decodeValue, textOf } from './index-value.js';
 
 /** Cost of checking a key, in units of `StateReader.spend`. */
 const CHECK_UNITS = 16;
+
+const TOO_MANY = `too many values of unique indexes in one transaction: at most ${UNIQUE_VALUES_MAX} that their keys do not have yet`;
 
 interface PlannedPut {
   readonly key: Uint8Array;
@@ -57,9 +60,11 @@ export class PlannedWrites {
  */
 export async function checkUnique(draft: Draft, writes: PlannedWrites): Promise<KvError | undefined> {
   const failed: Duplicate[] = [];
+  const budget: Budget = { lookups: UNIQUE_VALUES_MAX };
   for (const index of draft.indexes.unique) {
-    const duplicate = await duplicateIn(draft, index, writes);
+    const duplicate = await duplicateIn(draft, index, writes, budget);
     if (duplicate === undefined) continue;
+    if (duplicate === 'too-many') return kvError('index-invalid', TOO_MANY);
     if (index.state.kind === 'ready') return duplicateError(duplicate);
     failed.push(duplicate);
   }
@@ -67,7 +72,17 @@ export async function checkUnique(draft: Draft, writes: PlannedWrites): Promise<
   return undefined;
 }
 
-async function duplicateIn(draft: Draft, index: Index, writes: PlannedWrites): Promise<Duplicate | undefined> {
+/** What is left of a command's bound. */
+interface Budget {
+  lookups: number;
+}
+
+async function duplicateIn(
+  draft: Draft,
+  index: Index,
+  writes: PlannedWrites,
+  budget: Budget,
+): Promise<Duplicate | 'too-many' | undefined> {
   /** By value, the key that is put with it. */
   const taken = new Map<string, Uint8Array>();
   for (const put of writes.puts.values()) {
@@ -86,6 +101,8 @@ async function duplicateIn(draft: Draft, index: Index, writes: PlannedWrites): P
     }
     // A value that the key has already, no other has.
     const lookups = without(after, before).map((value) => ({ key, value }));
+    budget.lookups -= lookups.length;
+    if (budget.lookups < 0) return 'too-many';
     const holders = await holdersOf(draft, index, { lookups, except: (other) => writes.ends(other) });
     for (const [at, { value }] of lookups.entries()) {
       const otherKey = holders[at];

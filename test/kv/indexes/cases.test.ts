@@ -7,6 +7,7 @@ import {
   KEY_BYTES_MAX,
   SLICE_BYTES_MAX,
   SLICE_ENTRIES_MAX,
+  UNIQUE_VALUES_MAX,
 } from '../../../src/kv/indexes/bounds.js';
 import { Table, tableOf } from '../../../src/kv/format/layout.js';
 import { textOf } from '../../../src/kv/indexes/index-value.js';
@@ -140,6 +141,30 @@ describe('indexes of a store', () => {
     await fixture.apply([create(TAGS), encode.put('u/3', '{"tags":["x"]}'), build(2), dropCommand('tags')]);
     await fixture.store.whenIndexesRemoved();
     expect(await entryRows(fixture)).to.equal(0);
+    await fixture.remove();
+  });
+
+  // Each value of a unique index is looked up before a write. A transaction of 128 puts with 64 values in eight indexes made 65,536
+  // lookups, for which all other writes waited eight seconds.
+  it('refuse a transaction that gives keys too many values of unique indexes, and write nothing of it', async () => {
+    const fixture = await Fixture.open();
+    for (let at = 0; at < INDEXES_PER_KEY_MAX; at++)
+      await createReady(fixture, { ...TAGS, name: `tags${at}`, unique: true });
+    const txn = (puts: number, first = 0): Command =>
+      encode.txn({
+        success: Array.from({ length: puts }, (_, at) => ({
+          requestPut: {
+            key: bytes(`u/${first + at}`),
+            value: bytes(JSON.stringify({ tags: Array.from({ length: 64 }, (_, tag) => `${first + at} ${tag}`) })),
+          },
+        })),
+      });
+    const most = UNIQUE_VALUES_MAX / (64 * INDEXES_PER_KEY_MAX);
+    const [whole, refused, again] = await fixture.apply([txn(most), txn(most + 1, most), txn(most)]);
+    expect(whole?.kind).to.equal('ok');
+    expect(refused).to.deep.include({ kind: 'error' });
+    expect(again?.kind, 'the values that the keys have are not looked up').to.equal('ok');
+    expect(fixture.store.indexes().byName.get('tags0')?.counts.keys).to.equal(most);
     await fixture.remove();
   });
 
