@@ -82,7 +82,7 @@ export function askGrpc(client: Client): Ask {
 }
 
 /** Whether the gateway serves the RPC of a row. */
-export function isOnGateway({ path }: Row): boolean {
+export function isOnGateway({ path }: Pick<Row, 'path'>): boolean {
   return PATHS[`/${path}`] !== undefined;
 }
 
