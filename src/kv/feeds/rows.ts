@@ -57,8 +57,17 @@ function hasSameRow(before: Feed, after: Feed): boolean {
  */
 const RESTORED_EPOCHS = 2 ** 32;
 
-/** A row as a cluster restored from a backup has it: the same cursors, without workers, and with epochs of its own. */
-export function restoredRow(row: EngineRow): EngineRow {
+/** The revision of a backup, and the number of revisions that the restored cluster skips behind it. */
+export interface RevisionGap {
+  readonly revision: number;
+  readonly skipped: number;
+}
+
+/**
+ * A row as a cluster restored from a backup has it: without workers, and with epochs of its own. Cursors are the same, but for
+ * those with nothing left to deliver: they stand behind the skipped revisions, which a compaction would count as kept for the feed.
+ */
+export function restoredRow(row: EngineRow, { revision, skipped }: RevisionGap): EngineRow {
   const table = tableOf(row.key);
   if (table === Table.feeds) {
     const record = raftkv.FeedRecord.decode(row.value);
@@ -69,6 +78,8 @@ export function restoredRow(row: EngineRow): EngineRow {
   const record = raftkv.FeedPartitionRecord.decode(row.value);
   record.epoch = clampInteger(record.epoch) + RESTORED_EPOCHS;
   record.worker = '';
+  const cursor = clampInteger(record.cursor);
+  if (cursor >= revision) record.cursor = cursor + skipped;
   return { key: row.key, value: raftkv.FeedPartitionRecord.encode(record).finish() };
 }
 

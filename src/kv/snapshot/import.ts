@@ -1,8 +1,8 @@
 import type { Engine, EngineOperation, EngineRow } from '../../ports/engine.js';
 import { SnapshotDamageError } from '../../ports/snapshot.js';
-import { assert, assertNever } from '../../util/assert.js';
+import { assert, assertNever, defined } from '../../util/assert.js';
 import { VersionHash } from '../reads/hash.js';
-import { restoredRow } from '../feeds/rows.js';
+import { restoredRow, type RevisionGap } from '../feeds/rows.js';
 import { Table, tableOf } from '../format/layout.js';
 import { confStateRow, firstConfState, isMembersRow, memberRow, type Member } from '../membership/members.js';
 import { isOwnRow, metaRow, type Meta } from '../format/meta.js';
@@ -26,7 +26,7 @@ export interface SnapshotSummary {
   readonly digest: Uint8Array;
 }
 
-type RowsTaker = (rows: readonly EngineRow[]) => Promise<void>;
+type RowsTaker = (rows: readonly EngineRow[], header: SnapshotHeader | undefined) => Promise<void>;
 
 /** Reads a snapshot to its end. @throws SnapshotDamageError */
 export async function summarize(
@@ -49,7 +49,7 @@ export async function summarize(
           if (tableOf(row.key) === Table.current) keys += 1;
           addTo(hash, row);
         }
-        await onRows(part.rows);
+        await onRows(part.rows, header);
         break;
       case 'end':
         ({ digest } = part);
@@ -70,9 +70,9 @@ function addTo(hash: VersionHash, row: EngineRow): void {
   }
 }
 
-function restored(row: EngineRow): EngineRow {
+function restored(row: EngineRow, gap: RevisionGap): EngineRow {
   try {
-    return restoredRow(row);
+    return restoredRow(row, gap);
   } catch (cause) {
     throw new SnapshotDamageError('a row of the snapshot cannot be decoded', { cause });
   }
@@ -104,9 +104,11 @@ export async function importSnapshot(
   engine: Engine,
   { members, bumpRevision }: ImportOptions,
 ): Promise<Imported> {
-  const summary = await summarize(parts, async (rows) => {
+  const summary = await summarize(parts, async (rows, header) => {
+    const { revision } = defined(header, 'the header before the rows').meta;
+    const gap: RevisionGap = { revision, skipped: bumpRevision };
     const kept = rows.filter(({ key }) => !isMembersRow(key) && !LEFT_OUT.has(tableOf(key)));
-    await engine.write(kept.map((row): EngineOperation => ({ type: 'put', ...restored(row) })));
+    await engine.write(kept.map((row): EngineOperation => ({ type: 'put', ...restored(row, gap) })));
   });
   const { meta: found } = summary.header;
   const revision = found.revision + bumpRevision;

@@ -330,4 +330,29 @@ describe('change feeds of KvStore', () => {
       { cursor: 1, epoch: 2 + 2 ** 32, worker: '' },
     ]);
   });
+
+  // The skipped revisions counted as kept: the first compaction broke every feed, also one that had delivered all.
+  it('goes into a new cluster behind its skipped revisions once all is acknowledged', async () => {
+    const { store } = await open(
+      feeds.create('done', {}),
+      feeds.create('behind', {}),
+      encode.put('p/a', '1'),
+      feeds.ack({ feed: 'done', epoch: 1, revision: 2 }),
+    );
+    const home = memoryHome();
+    const opened = await home.open();
+    const bumpRevision = 1_000_000_000;
+    await importSnapshot(readArchive(archive(store), { checkDigest: true }), opened.engine, {
+      members: MEMBERS,
+      bumpRevision,
+    });
+    const restored = await Fixture.open(home);
+    fixtures.push(restored);
+    expect(await undelivered(restored.store, 'behind')).to.deep.equal(['2 put p/a=1']);
+    while (restored.entry(Buffer.alloc(0)).index < restored.store.appliedIndex()); // numbers of the log before
+    await restored.apply([encode.put('p/a', '2'), encode.compact(bumpRevision + 3)]);
+    expect(feedOf(restored.store, 'done')).to.include({ broken: 0 });
+    expect(await undelivered(restored.store, 'done')).to.deep.equal([`${bumpRevision + 3} put p/a=2`]);
+    expect(feedOf(restored.store, 'behind').broken).to.equal(bumpRevision + 3);
+  });
 });
