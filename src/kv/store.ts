@@ -103,6 +103,11 @@ export class KvStore implements StateMachine {
     return this.#failure.failed;
   }
 
+  /** Upper bound on the bytes of the index entries written since the store was opened. */
+  get indexBytes(): number {
+    return this.#writes.indexBytes;
+  }
+
   /** Operations since the store was opened, and the versions that compactions have removed. */
   get counts(): Readonly<Record<'ranges' | 'queries' | 'puts' | 'deletes' | 'txns' | 'compacted', number>> {
     const { ranges, queries, txns } = this.#reads.counts;

@@ -131,7 +131,7 @@ export class Draft implements StateReader {
     // A batch ends with a compaction, so that the changes before it are few and go to watches from memory.
     return (
       this.#changeCount >= this.#largeChanges / BATCHES_PER_LARGE ||
-      (this.#indexes?.bytes ?? 0) >= INDEX_BYTES_MAX ||
+      this.indexBytes >= INDEX_BYTES_MAX ||
       this.#compactedRevision > this.#base.compactedRevision
     );
   }
@@ -157,6 +157,11 @@ export class Draft implements StateReader {
   setIndexes(table: IndexTable): void {
     this.#indexes ??= new DraftIndexes(this.#base, table);
     this.#indexes.table = table;
+  }
+
+  /** Memory of the index entries that the batch begins and ends, in bytes; more than their rows take. */
+  get indexBytes(): number {
+    return this.#indexes?.bytes ?? 0;
   }
 
   /** The indexes at the end of the batch; undefined where none is defined. */

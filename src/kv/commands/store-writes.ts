@@ -48,6 +48,8 @@ export class StoreWrites {
   #closed = false;
   /** Operations since the store was opened. */
   readonly counts = { puts: 0, deletes: 0, txns: 0 };
+  /** Upper bound on the bytes of the index entries written since the store was opened. */
+  indexBytes = 0;
 
   constructor(options: StoreWritesOptions) {
     this.#options = options;
@@ -185,7 +187,8 @@ export class StoreWrites {
     return applied;
   }
 
-  #count({ counts }: Draft): void {
+  #count({ counts, indexBytes }: Draft): void {
+    this.indexBytes += indexBytes;
     this.counts.puts += counts.puts;
     this.counts.deletes += counts.deletes;
     this.counts.txns += counts.txns;

@@ -16,7 +16,7 @@ export interface Measured {
 export class ObservedStore implements StateMachine {
   /** Calls that wait for a revision. */
   readonly revisionWaiters = new AppliedWaiters();
-  /** Size of each applied batch of commands, in bytes. */
+  /** Size of each applied batch of commands, with the index entries that it writes, in bytes. */
   readonly appliedBytes = new Topic<number>();
   /** The members table may have changed. */
   readonly membersChanged = new Topic<void>();
@@ -40,9 +40,12 @@ export class ObservedStore implements StateMachine {
   async apply(entries: readonly Entry[]): Promise<void> {
     const { now, durations } = this.#measured;
     const startMs = now();
+    const indexBytes = this.#store.indexBytes;
     await this.#store.apply(entries);
     durations.applied(now() - startMs);
-    this.appliedBytes.publish(entries.reduce((sum, { data }) => sum + data.length, 0));
+    // An entry of a few bytes may have index entries of megabytes.
+    const writtenBytes = this.#store.indexBytes - indexBytes;
+    this.appliedBytes.publish(entries.reduce((sum, { data }) => sum + data.length, writtenBytes));
     this.#revisionReached();
   }
 
