@@ -1,5 +1,6 @@
 import { withoutUserInfo } from '../../util/user-info.js';
 import { invalidArgument } from '../errors.js';
+import { stringArgument } from './arguments.js';
 
 /** The address of one member. */
 export interface Endpoint {
@@ -24,6 +25,7 @@ const SOCKET = /^(unixs?):(?:\/\/(.+)|(\/.+))$/i;
  * @throws RaftKvError `invalid-argument` if the endpoint is malformed
  */
 export function parseEndpoint(text: string, secureByDefault = false): Endpoint {
+  stringArgument(text, 'an endpoint');
   return parseSocket(text) ?? parseUrl(text, secureByDefault);
 }
 

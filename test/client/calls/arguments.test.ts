@@ -52,6 +52,7 @@ describe('The client refuses arguments that its types do not allow:', () => {
       /^a lease id must be a bigint, not a number$/,
     ],
     ['a put with a lease of 65 bits', call('put', 'k', 'v', { lease: 1n << 64n }), /^a lease id has 64 bits/],
+    ['hot keys without an endpoint', call('hotKeys'), /^an endpoint must be a string, not undefined$/],
     [
       'a get at an unknown level',
       call('get', 'k', { consistency: 'foo' }),
