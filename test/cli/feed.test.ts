@@ -35,11 +35,14 @@ describe('raftkv feed', () => {
     const epoch = Number(shown.exec(created)?.[1]);
     await client.put('orders/1', '20');
     expect(await outputOf('list')).to.equal('billing, [orders/, orders0), 1 behind, ok, 0 workers\n');
-    expect(await outputOf('list', '-w', 'table')).to.include('│ billing │');
+    expect(await outputOf('list', '-w', 'table')).to.match(/│ billing │ \[orders\/, orders0\) │ +1 │ +ok │ +0 │/);
     expect(JSON.parse(await outputOf('status', 'billing', '-w', 'json'))).to.deep.include({
       name: 'billing',
+      key: Buffer.from('orders/').toString('base64'),
+      range_end: Buffer.from('orders0').toString('base64'),
+      prev_kv: false,
       lag: 1,
-      retainRevisions: 100,
+      retain_revisions: 100,
       partitions: [{ cursor: 1, epoch }],
     });
     expect(await outputOf('reset', 'billing', '--from', 'now')).to.include(`cursor 2, epoch ${epoch + 1}`);
@@ -50,7 +53,11 @@ describe('raftkv feed', () => {
   });
 
   it('refuses options that make no sense', async () => {
-    expect((await raftkv('create', 'f', 'k', '--from', 'soon')).code).to.not.equal(0);
+    const soon = await raftkv('create', 'f', 'k', '--from', 'soon');
+    expect(soon.code).to.equal(1);
+    expect(soon.stderr).to.include('Expected a whole number from 1, "oldest" or "now".');
+    expect((await raftkv('create', 'f', 'k', '--partitions', '65')).stderr).to.include('from 1 to 64');
+    expect((await raftkv('tail', 'f', '--ttl', '3601')).stderr).to.include('from 1 to 3600');
     expect((await raftkv('create', 'f', 'k', '--no-puts', '--no-deletes')).stderr).to.include('invalid feed');
   });
 

@@ -150,8 +150,11 @@ raw, building, bytes, value, from a, false
 
   it('reports every invalid command line in one line', async () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
-      [['create', 'x'], 'one of --json, --segment and --whole-value is needed'],
-      [['create', 'x', '--json', '/a', '--whole-value'], 'one of --json, --segment and --whole-value is needed'],
+      [['create', 'x'], 'exactly one of --json, --segment and --whole-value is needed'],
+      [
+        ['create', 'x', '--json', '/a', '--whole-value'],
+        'exactly one of --json, --segment and --whole-value is needed',
+      ],
       [['create', 'x', '--json', '/a', '--separator', '/'], '--separator needs --segment'],
       [
         ['create', 'x', '--json', '/a', '--prefix', 'a', '--from-key', 'b'],

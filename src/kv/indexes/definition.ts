@@ -44,7 +44,7 @@ export function readDefinition(definition: Definition | null | undefined): Index
   const source = sourceOf(definition?.source);
   if (typeof source === 'string') return source;
   const multiple = definition?.multiple === true;
-  if (multiple && source.kind !== 'json') return 'several values of a key need a JSON pointer';
+  if (multiple && source.kind !== 'json') return 'multiple needs a JSON pointer';
   const unique = definition?.unique === true;
   const kept = { name, key, rangeEnd, source: sourceMessage(source, definition), type, multiple, unique };
   return { name, range, source, type, multiple, unique, definition: kept };
@@ -60,7 +60,8 @@ function sourceOf(source: raftkvpb.IndexSource.$Properties | null | undefined): 
   if (typeof source?.json === 'string') {
     if (Buffer.byteLength(source.json) > SOURCE_BYTES_MAX) return `a JSON pointer has up to ${SOURCE_BYTES_MAX} bytes`;
     const names = parsePointer(source.json);
-    return names === undefined ? `not a JSON pointer: ${JSON.stringify(source.json)}` : { kind: 'json', names };
+    if (names !== undefined) return { kind: 'json', names };
+    return `not a JSON pointer, such as /email or /tags/0: ${JSON.stringify(source.json)}`;
   }
   if (source?.keySegment) {
     const prefix = Buffer.from(source.keySegment.prefix ?? EMPTY);

@@ -28,7 +28,7 @@ export function placesOf(index: Index, query: Query): RowRange | KvError {
   if (query.prefix) {
     const prefix = prefixBytes(spec.type, query.prefix);
     return prefix === undefined
-      ? invalid('a prefix needs a string or bytes of its type')
+      ? invalid('a prefix needs an index of type STRING or BYTES, and a value of its type')
       : beginningWith(placePrefix(id, prefix));
   }
   if (!query.range) return all;

@@ -31,9 +31,13 @@ export function createCommand(streams: Streams): Command {
     .option('--prev-kv', 'deliver the previous version with each change')
     .option('--no-puts', 'leave out puts')
     .option('--no-deletes', 'leave out deletions')
-    .option('--partitions <number>', 'number of workers that can share the feed, up to 64', wholeNumber(1))
-    .option('--retain <revisions>', 'largest number of revisions that compactions keep for it', wholeNumber(1))
-    .example('raftkv feed create billing --prefix orders/')
+    .option('--partitions <number>', 'number of workers that can share the feed (default: 1)', wholeNumber(1, 64))
+    .option(
+      '--retain <revisions>',
+      'largest number of revisions that compactions keep for it (default: 1000000)',
+      wholeNumber(1, 1_000_000_000),
+    )
+    .example('raftkv feed create billing orders/ --prefix')
     .action(async (name: string, key: string, rangeEnd: string | undefined, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
       const { from, prevKv, partitions, retain } = flags;

@@ -17,13 +17,16 @@ export async function writeFeeds(
   feeds: readonly FeedStatus[],
 ): Promise<void> {
   await writeOutput(streams, writeOut, {
-    simple: () => feeds.map((feed) => `${rowOf(feed, hex).join(', ')}\n`).join(''),
+    simple: () => feeds.map((feed) => `${lineOf(feed, hex)}\n`).join(''),
     json: () => ({ feeds: feeds.map(feedJson) }),
     fields: () => feeds.flatMap(feedFields),
     table: () =>
       renderTable(
         ['NAME', 'KEYS', 'LAG', 'STATE', 'WORKERS'],
-        feeds.map((feed) => rowOf(feed, hex)),
+        feeds.map((feed) => {
+          const { name, keys, lag, state, workers } = shownOf(feed, hex);
+          return [name, keys, lag, state, workers].map(String);
+        }),
       ),
   });
 }
@@ -36,7 +39,7 @@ export async function writeStatus(streams: Streams, { writeOut, hex }: Format, f
   await writeOutput(streams, writeOut, {
     simple: () =>
       [
-        rowOf(feed, hex).join(', '),
+        lineOf(feed, hex),
         ...partitions.map(
           ([at, cursor, epoch, worker]) => `  partition ${at}: cursor ${cursor}, epoch ${epoch}, ${worker}`,
         ),
@@ -49,15 +52,34 @@ export async function writeStatus(streams: Streams, { writeOut, hex }: Format, f
   });
 }
 
-function rowOf(feed: FeedStatus, hex: boolean): readonly string[] {
+interface Shown {
+  readonly name: string;
+  readonly keys: string;
+  readonly lag: number;
+  readonly state: string;
+  readonly workers: number;
+}
+
+function shownOf(feed: FeedStatus, hex: boolean): Shown {
   const key = cell(feed.key, hex);
   const keys = feed.rangeEnd.length === 0 ? key : `[${key}, ${cell(feed.rangeEnd, hex)})`;
   const state = feed.broken === undefined ? 'ok' : `broken at revision ${feed.broken}`;
-  return [feed.name, keys, `${feed.lag} behind`, state, `${feed.workers.length} workers`];
+  return { name: feed.name, keys, lag: feed.lag, state, workers: feed.workers.length };
 }
 
-function feedJson(feed: FeedStatus): object {
-  return { ...feed, key: feed.key.toString('base64'), rangeEnd: feed.rangeEnd.toString('base64') };
+function lineOf(feed: FeedStatus, hex: boolean): string {
+  const { name, keys, lag, state, workers } = shownOf(feed, hex);
+  return [name, keys, `${lag} behind`, state, `${workers} workers`].join(', ');
+}
+
+function feedJson({ key, rangeEnd, prevKv, retainRevisions, ...same }: FeedStatus): object {
+  return {
+    ...same,
+    key: key.toString('base64'),
+    range_end: rangeEnd.toString('base64'),
+    prev_kv: prevKv,
+    retain_revisions: retainRevisions,
+  };
 }
 
 function feedFields({ name, key, rangeEnd, lag, broken, partitions }: FeedStatus): readonly string[] {

@@ -20,7 +20,11 @@ export function tailCommand(streams: Streams): Command {
     .description('print the changes of a feed until Ctrl-C, and acknowledge what is printed')
     .argument('<name>', 'name of the feed')
     .option('--worker <name>', 'name as a worker of the feed; another one with it ends')
-    .option('--ttl <seconds>', 'time after which another worker takes over if this one is gone', wholeNumber(1))
+    .option(
+      '--ttl <seconds>',
+      'time after which another worker takes over if this one is gone (default: 10)',
+      wholeNumber(1, 3600),
+    )
     .option('--no-ack', 'do not acknowledge: the same changes are delivered again')
     .example('raftkv feed tail billing')
     .action(async (name: string, _own: unknown, command: Command) => {

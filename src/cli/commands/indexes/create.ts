@@ -94,7 +94,7 @@ function keysOf({ prefix, fromKey, rangeEnd, hexInput }: CreateFlags): RangeSele
 
 function sourceOf({ json, segment, separator, wholeValue, prefix = '', hexInput }: CreateFlags): IndexSource {
   const given = [json, segment, wholeValue].filter((flag) => flag !== undefined && flag !== false);
-  if (given.length !== 1) throw new CommandError('one of --json, --segment and --whole-value is needed');
+  if (given.length !== 1) throw new CommandError('exactly one of --json, --segment and --whole-value is needed');
   if (separator !== undefined && segment === undefined) throw new CommandError('--separator needs --segment');
   if (json !== undefined) return { json };
   if (segment === undefined) return { wholeValue: true };
