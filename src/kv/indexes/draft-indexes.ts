@@ -180,28 +180,45 @@ function endingsOf({ place, since, revision }: Ending): readonly EngineOperation
   ];
 }
 
+/** Bytes of places in one block: a single buffer would be copied as a whole each time that it grows. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+interface EndingsBlock {
+  readonly places: PackedBytes;
+  readonly since: number[];
+  readonly revisions: number[];
+}
+
 /** Entries that end, of which the rows are made when the engine takes them. */
 class DeletedEntries {
-  readonly #places = new PackedBytes();
-  readonly #since: number[] = [];
-  readonly #revisions: number[] = [];
+  readonly #blocks: EndingsBlock[] = [];
+  #block: EndingsBlock | undefined;
 
   add({ place, since, revision }: Ending): void {
-    this.#places.add(place);
-    this.#since.push(since);
-    this.#revisions.push(revision);
+    const block = this.#block !== undefined && this.#block.places.bytes < BLOCK_BYTES ? this.#block : this.#begin();
+    block.places.add(place);
+    block.since.push(since);
+    block.revisions.push(revision);
   }
 
   tables(): readonly Iterable<EngineOperation>[] {
     return [this.#rows(0), this.#rows(1), this.#rows(2)];
   }
 
+  #begin(): EndingsBlock {
+    this.#block = { places: new PackedBytes(), since: [], revisions: [] };
+    this.#blocks.push(this.#block);
+    return this.#block;
+  }
+
   *#rows(table: 0 | 1 | 2): Generator<EngineOperation, void, undefined> {
-    for (let at = 0; at < this.#places.length; at++) {
-      const place = this.#places.at(at);
-      const [ended, end] = endingsOf({ place, since: this.#since[at] ?? 0, revision: this.#revisions[at] ?? 0 });
-      const operation = table === 0 ? ({ type: 'delete', key: entryKey(place) } as const) : table === 1 ? ended : end;
-      if (operation !== undefined) yield operation;
+    for (const { places, since, revisions } of this.#blocks) {
+      for (let at = 0; at < places.length; at++) {
+        const place = places.at(at);
+        const [ended, end] = endingsOf({ place, since: since[at] ?? 0, revision: revisions[at] ?? 0 });
+        const operation = table === 0 ? ({ type: 'delete', key: entryKey(place) } as const) : table === 1 ? ended : end;
+        if (operation !== undefined) yield operation;
+      }
     }
   }
 }

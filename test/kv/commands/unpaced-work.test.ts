@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SESSION_BOUNDS } from '../../../src/kv/sessions/session-table.js';
-import { createReady, definition } from '../indexes/index-writes.js';
+import { createReady, definition, entryRows } from '../indexes/index-writes.js';
 import { session, userNamed, within, type Command } from '../sessions/session-writes.js';
 import { encode, Fixture } from '../support/fixture.js';
 
@@ -75,5 +75,27 @@ describe('KvStore, while a batch does much work beside the key space', () => {
     const tags = JSON.stringify({ t: Array.from({ length: 64 }, (_, each) => String(each)) });
     await fixture.apply(many(32, (at) => encode.put(`u/${String(at).padEnd(4000, 'x')}`, tags)));
     expect(batches, 'batches of at most 16 MiB and one command').to.be.at.least(4);
+  });
+
+  // The entries that a deletion ends were packed into one buffer, which was copied as a whole when it grew: 600 MB took 1.4 s.
+  it('ends entries of many megabytes in one deletion, and shows them before it', async () => {
+    const large = await Fixture.open(undefined, { largeBatchChanges: 2 });
+    await createReady(large, definition('i', '/t', { multiple: true }));
+    const tags = JSON.stringify({ t: Array.from({ length: 64 }, (_, each) => String(each)) });
+    await large.apply(many(48, (at) => encode.put(`u/${String(at).padEnd(4000, 'x')}`, tags)));
+    const [before, query] = [large.store.revision(), { index: 'i', limit: 10_000 }];
+    const entriesAt = async (revision: number): Promise<number> => {
+      let entries = 0;
+      for (let pageToken = Buffer.alloc(0); ;) {
+        const page = await large.store.queryIndex({ ...query, revision, keysOnly: true, pageToken });
+        if (page.kind !== 'ok') throw new Error(page.error.kind);
+        entries += page.entries;
+        if (page.nextToken.length === 0) return entries;
+        pageToken = Buffer.from(page.nextToken);
+      }
+    };
+    await large.apply([encode.delete('u/', 'u0')]);
+    expect([await entriesAt(before), await entriesAt(0), await entryRows(large)]).to.deep.equal([3072, 0, 3072]);
+    await large.remove();
   });
 });
