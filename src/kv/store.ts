@@ -162,7 +162,7 @@ export class KvStore implements StateMachine {
   }
 
   /** Client sessions, as of the last command that was applied. */
-  get sessions(): Pick<SessionTable, 'size' | 'get' | 'all' | 'openSequences' | 'keptBytes' | 'repeats'> {
+  get sessions(): Pick<SessionTable, 'size' | 'get' | 'all' | 'ofUser' | 'openSequences' | 'keptBytes' | 'repeats'> {
     return this.#state.tables.sessions;
   }
 

@@ -136,6 +136,11 @@ export class SessionTable {
     return this.#sessions.values();
   }
 
+  /** Those of a user, the least recently used first. */
+  ofUser(user: string): Iterable<Session> {
+    return this.#byUser.get(user)?.values() ?? [];
+  }
+
   /** @returns false if the id is in use */
   open(rows: Rows, fields: Pick<SessionFields, 'id' | 'user' | 'ttlSeconds'>, index: number): boolean {
     if (this.#sessions.has(fields.id)) return false;

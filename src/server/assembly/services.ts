@@ -16,6 +16,7 @@ import { Health } from '../services/health-service.js';
 import { indexService } from '../services/index-service.js';
 import { IndexStreams } from '../services/index-streams.js';
 import { kvService } from '../services/kv-service.js';
+import { ListTurns } from '../requests/list-turns.js';
 import { feedService } from '../feeds/service.js';
 import { FeedSubscriptions } from '../feeds/subscriptions.js';
 import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
@@ -112,6 +113,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
   const { lessor } = parts.leases;
   const { changes } = parts.membership;
   const ttlMinSeconds = leaseTtlMinSeconds(settings.node.electionMs);
+  const lists = new ListTurns(() => new Promise((resolve) => clock.soon(resolve)));
   return [
     ...kvService({
       store,
@@ -129,8 +131,8 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       onFatal,
     }),
     ...leaseService({ store, headers, writes, reader, access, lessor, clock, random, ttlMinSeconds }),
-    ...sessionService({ store, headers, writes, reader, access, random }),
-    ...feedService({ store, headers, writes, reader, access }),
+    ...sessionService({ store, headers, writes, reader, access, random, lists }),
+    ...feedService({ store, headers, writes, reader, access, lists }),
     ...clusterService({ store, reader, access, headers, changes }),
     ...indexService({ store, headers, writes, reader, access }),
     ...maintenanceService({

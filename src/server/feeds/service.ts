@@ -10,6 +10,7 @@ import type { Access } from '../requests/access.js';
 import { answerCommand } from '../requests/command-answer.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { statusOf } from '../requests/errors.js';
+import type { ListTurns } from '../requests/list-turns.js';
 import type { Headers } from '../requests/header.js';
 import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
@@ -23,7 +24,11 @@ export interface FeedServiceOptions {
   readonly writes: ClientWrites;
   readonly reader: Pick<Reader, 'serve'>;
   readonly access: Access;
+  readonly lists: ListTurns;
 }
+
+/** Time to encode a feed, a partition or a worker in a list, in microseconds. */
+const FEED_UNITS = 2;
 
 interface Received<T> {
   readonly bytes: Uint8Array;
@@ -31,7 +36,7 @@ interface Received<T> {
 }
 
 /** The Feed service, without the stream of Subscribe (subscriptions.ts). */
-export function feedService({ store, headers, writes, reader, access }: FeedServiceOptions): readonly Method[] {
+export function feedService({ store, headers, writes, reader, access, lists }: FeedServiceOptions): readonly Method[] {
   const write = <T>(
     path: string,
     options: {
@@ -76,18 +81,20 @@ export function feedService({ store, headers, writes, reader, access }: FeedServ
       path: '/raftkvpb.Feed/List',
       decode: (bytes) => FeedListRequest.decode(bytes),
       handle: (call, { name }) => {
-        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => list({ store, access }, call, name));
+        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () =>
+          lists.run(() => list({ store, access, lists }, call, name)),
+        );
       },
     }),
   ];
 }
 
 /** The feeds that a caller may read, with their lags; of one state. */
-function list(
-  { store, access }: Pick<FeedServiceOptions, 'store' | 'access'>,
+async function list(
+  { store, access, lists }: Pick<FeedServiceOptions, 'store' | 'access' | 'lists'>,
   call: UnaryCall,
   name: string,
-): ReadResult | RefusedRead {
+): Promise<ReadResult | RefusedRead> {
   const rights = access.enabled ? access.rightsOf(call) : undefined;
   if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
   const revision = store.revision();
@@ -96,6 +103,11 @@ function list(
   const feeds = [...store.feeds().values()].filter(visible);
   if (name !== '' && feeds.length === 0) return { kind: 'error', ...state, error: kvError('feed-not-found') };
   feeds.sort((left, right) => (left.name < right.name ? -1 : 1));
-  const answer = { feeds: feeds.map((feed) => feedStatus(feed, revision)) };
-  return { kind: 'ok', ...state, body: raftkvpb.FeedListResponse.encode(answer).finish() };
+  const body = await lists.encode({
+    items: feeds,
+    unitsOf: ({ partitions, workers }) => FEED_UNITS * (1 + partitions.length + workers.length),
+    encode: (some) =>
+      raftkvpb.FeedListResponse.encode({ feeds: some.map((feed) => feedStatus(feed, revision)) }).finish(),
+  });
+  return { kind: 'ok', ...state, body };
 }

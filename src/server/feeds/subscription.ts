@@ -13,7 +13,7 @@ import type { Signal } from '../../util/signal.js';
 import { REFUSALS } from '../requests/access.js';
 import type { Headers } from '../requests/header.js';
 import { stalls } from '../requests/stall.js';
-import type { ReadTurns } from './read-turns.js';
+import type { ReadTurns } from '../requests/read-turns.js';
 import { Delivery, type FeedMessage } from './delivery.js';
 
 export type FeedCall = StreamCall<raftkvpb.FeedSubscribeRequest>;

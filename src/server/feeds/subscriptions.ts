@@ -14,7 +14,7 @@ import { newLeaseId } from '../lease/lease-id.js';
 import type { Access } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
-import { ReadTurns } from './read-turns.js';
+import { ReadTurns } from '../requests/read-turns.js';
 import { Subscription, type FeedCall, type SubscriptionOptions } from './subscription.js';
 import { WorkerLease, type WorkerLeaseOptions } from './worker-lease.js';
 
