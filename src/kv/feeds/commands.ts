@@ -9,6 +9,7 @@ import { clampInteger, toBigInt } from '../../util/integer.js';
 import { balanced } from './balance.js';
 import {
   DEFAULT_FEED_RETAIN_REVISIONS,
+  FEED_KEY_BYTES_MAX,
   FEED_NAME_BYTES_MAX,
   FEED_PARTITIONS_MAX,
   FEED_RETAIN_REVISIONS_MAX,
@@ -32,6 +33,7 @@ export function checkFeedCreate(request: CreateRequest): KvError | undefined {
   const { name, key, rangeEnd, noPuts, noDeletes, partitions } = request;
   if (!NAME.test(name) || name.length > FEED_NAME_BYTES_MAX) return kvError('invalid-feed');
   if (key.length === 0) return kvError('empty-key');
+  if (Math.max(key.length, rangeEnd.length) > FEED_KEY_BYTES_MAX) return kvError('invalid-feed');
   const span = spanOf(key, rangeEnd);
   if (span.kind === 'range' && isEmptyRange(span.range)) return kvError('invalid-feed');
   if (noPuts && noDeletes) return kvError('invalid-feed');

@@ -4,6 +4,8 @@ import { equalBytes } from '../../util/bytes.js';
 /** Bounds of change feeds: see docs/FEEDS.md. */
 export const FEEDS_MAX = 256;
 export const FEED_NAME_BYTES_MAX = 128;
+/** Of the key and the end of its range. */
+export const FEED_KEY_BYTES_MAX = 4096;
 export const FEED_PARTITIONS_MAX = 64;
 export const FEED_WORKERS_MAX = 64;
 /** Of a worker's lease: a worker that is gone holds its partitions for as long. */

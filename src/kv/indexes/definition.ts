@@ -2,7 +2,7 @@ import { raftkvpb } from '../../gen/proto.js';
 import { EMPTY, equalBytes } from '../../util/bytes.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
 import type { KeyRange } from '../format/layout.js';
-import { NAME_BYTES_MAX, SOURCE_BYTES_MAX } from './bounds.js';
+import { KEY_BYTES_MAX, NAME_BYTES_MAX, SOURCE_BYTES_MAX } from './bounds.js';
 import { parsePointer } from './json-document.js';
 import type { IndexType } from './index-value.js';
 
@@ -37,6 +37,8 @@ export function readDefinition(definition: Definition | null | undefined): Index
   const key = Buffer.from(definition?.key ?? EMPTY);
   const rangeEnd = Buffer.from(definition?.rangeEnd ?? EMPTY);
   if (key.length === 0) return 'a key is required';
+  if (Math.max(key.length, rangeEnd.length) > KEY_BYTES_MAX)
+    return `a key and a range end have up to ${KEY_BYTES_MAX} bytes`;
   const range = rangeOf(key, rangeEnd);
   if (isEmptyRange(range)) return 'the range is empty';
   const type = definition?.type ?? 0;

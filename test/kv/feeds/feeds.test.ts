@@ -78,12 +78,13 @@ describe('change feeds of KvStore', () => {
       feeds.create('f', { key: Buffer.alloc(0) }),
       feeds.create('f', { rangeEnd: Buffer.from('a') }),
       feeds.create('f', { partitions: 65 }),
+      feeds.create('f', { rangeEnd: Buffer.alloc(4097, 'z') }),
       feeds.create('f', { retainRevisions: -1 }),
       feeds.create('f', { noPuts: true, noDeletes: true }),
       feeds.create('x'.repeat(128)),
     ]);
     const invalid = 'invalid-feed';
-    const expected = [invalid, invalid, invalid, 'empty-key', invalid, invalid, invalid, invalid, 'ok'];
+    const expected = [invalid, invalid, invalid, 'empty-key', invalid, invalid, invalid, invalid, invalid, 'ok'];
     expect(kinds(answers)).to.deep.equal(expected);
   });
 

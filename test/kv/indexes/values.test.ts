@@ -160,6 +160,7 @@ describe('a definition of an index', () => {
     expect(wrong({ key: bytes('') })).to.equal('a key is required');
     expect(wrong({ rangeEnd: bytes('a') })).to.equal('the range is empty');
     expect(wrong({ type: 9 as raftkvpb.IndexDefinition.Type })).to.equal('unknown type 9');
+    expect(wrong({ rangeEnd: bytes('z'.repeat(4097)) })).to.match(/up to 4096 bytes/);
     expect(wrong({ source: {} })).to.equal('a source is required');
     expect(wrong({ source: { json: 'a' } })).to.match(/not a JSON pointer/);
     expect(wrong({ source: { json: '/~2' } })).to.match(/not a JSON pointer/);
