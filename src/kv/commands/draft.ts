@@ -55,7 +55,7 @@ export const DEFAULT_LARGE_BATCH_CHANGES = 4096;
  */
 const BATCHES_PER_LARGE = 8;
 
-/** Memory of index entries at which a batch ends: a put of a few bytes may have hundreds of entries, each with its key. */
+/** Memory of index entries at which a batch ends, and is large: a put of a few bytes may have hundreds of entries, each with its key. */
 const INDEX_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
@@ -137,7 +137,7 @@ export class Draft implements StateReader {
   }
 
   get #isLarge(): boolean {
-    return this.#changeCount >= this.#largeChanges;
+    return this.#changeCount >= this.#largeChanges || this.indexBytes >= INDEX_BYTES_MAX;
   }
 
   /** Leases granted and revoked, in order. */

@@ -5,6 +5,7 @@ import { kvError, type KvError } from '../errors.js';
 import { decodeRevisions } from '../format/key-value.js';
 import type { PlainCompare, PlainTxn } from '../format/plain-txn.js';
 import type { PlainPut } from '../format/put-request.js';
+import { checkEntries } from '../indexes/entry-bound.js';
 import { checkUnique, PlannedWrites } from '../indexes/uniqueness.js';
 import { OP_UNITS, putsAnswer, type TxnOutcome } from './txn.js';
 import type { Draft } from './draft.js';
@@ -36,10 +37,10 @@ export async function applyPlainTxn(draft: Draft, txn: PlainTxn, isWanted: boole
     if (rest !== undefined) await rest;
     if (!holds(compare, slot)) return { kind: 'ok', body: EMPTY };
   }
-  if (draft.indexes.unique.length > 0) {
+  if (draft.indexes.maintained.length > 0) {
     const writes = new PlannedWrites();
     for (const put of puts) writes.put(keyOf(bytes, put), valueOf(bytes, put));
-    const error = await checkUnique(draft, writes);
+    const error = (await checkEntries(draft, writes)) ?? (await checkUnique(draft, writes));
     if (error !== undefined) return { kind: 'error', error };
   }
   for (const [index, put] of puts.entries()) {

@@ -11,6 +11,7 @@ import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
 import { encodeRangeAnswer } from '../reads/range-answer.js';
 import { checkIndexCompares, indexCompareHolds } from '../indexes/index-compare.js';
+import { checkEntries } from '../indexes/entry-bound.js';
 import { checkUnique, PlannedWrites } from '../indexes/uniqueness.js';
 import { evaluateRange } from '../reads/range.js';
 import { SpanSet } from './span-set.js';
@@ -144,12 +145,12 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
   return revision < state.compactedRevision ? kvError('compacted') : undefined;
 }
 
-/** Checks what the state will be after the operations against unique indexes. */
+/** Checks how many entries of indexes change, and what the state will be after the operations against unique indexes. */
 async function checkIndexes(state: StateReader, plan: TxnPlan): Promise<KvError | undefined> {
-  if (state.indexes.unique.length === 0 || !(state instanceof Draft)) return undefined;
+  if (state.indexes.maintained.length === 0 || !(state instanceof Draft)) return undefined;
   const writes = new PlannedWrites();
   planWrites(plan, writes);
-  return checkUnique(state, writes);
+  return (await checkEntries(state, writes)) ?? (await checkUnique(state, writes));
 }
 
 function planWrites(plan: TxnPlan, writes: PlannedWrites): void {

@@ -20,6 +20,8 @@ export const VALUES_PER_KEY_MAX = 64;
 export const SOURCE_BYTES_MAX = 1024;
 /** Bytes of a name. */
 export const NAME_BYTES_MAX = 128;
+/** Memory of the entries that one transaction changes by its puts, and by deletions of single keys, in bytes. */
+export const TXN_INDEX_BYTES_MAX = 16 * 1024 * 1024;
 /** Duplicates that are kept as examples. */
 export const DUPLICATES_MAX = 5;
 

@@ -4,7 +4,7 @@ import { PackedBytes } from '../../util/packed-bytes.js';
 import { decodeKeyValue } from '../format/key-value.js';
 import { OverlayTable } from '../state/overlay-table.js';
 import type { View } from '../state/view.js';
-import { IndexedVersion, valuesOf, without } from './extraction.js';
+import { IndexedVersion, unitsOfValues, valuesOf, without } from './extraction.js';
 import { decodeSince, encodeSince, endedEntryKey, entryEndKey, entryKey, placeOf } from './index-rows.js';
 import { countsRow, covers, type Index, type IndexCounts, type IndexTable } from './index-table.js';
 
@@ -17,15 +17,14 @@ export interface IndexedWrite {
 }
 
 const PRESENT = Buffer.from([1]);
-/** Cost of an index for one version, of each of its values, and bytes of a value for one more, in units of `StateReader.spend`. */
+/** Cost of an index for one version, and bytes of a value for one more, in units of `StateReader.spend`. */
 const INDEX_UNITS = 8;
-export const VALUE_UNITS = 8;
 export const BYTES_PER_UNIT = 128;
 /** Cost of an entry that begins, and of one that is looked up and ends, with their rows. */
 const BEGIN_UNITS = 4;
 const END_UNITS = 12;
 /** Memory of an entry in a batch beside its place, in bytes. */
-const ENTRY_OVERHEAD_BYTES = 256;
+export const ENTRY_OVERHEAD_BYTES = 256;
 
 /** The indexes in a batch: their definitions, and the entries that its commands begin and end. */
 export class DraftIndexes {
@@ -83,7 +82,7 @@ export class DraftIndexes {
       const begun = after === undefined ? undefined : valuesOf(index.spec, after);
       for (const value of without(ended ?? [], begun ?? [])) this.#end(placeOf(index.id, value, key), revision, isLast);
       for (const value of without(begun ?? [], ended ?? [])) this.#begin(placeOf(index.id, value, key), revision);
-      this.#units += VALUE_UNITS * ((ended?.length ?? 0) + (begun?.length ?? 0));
+      this.#units += unitsOfValues(index.spec, key, (ended?.length ?? 0) + (begun?.length ?? 0));
       this.#count(index, ended, -1);
       this.#count(index, begun, 1);
     }
@@ -98,7 +97,7 @@ export class DraftIndexes {
     const values = valuesOf(index.spec, new IndexedVersion(key, value));
     for (const encoded of values) this.#begin(placeOf(index.id, encoded, key), since);
     this.#count(index, values, 1);
-    this.#units += INDEX_UNITS + VALUE_UNITS * values.length + value.length / BYTES_PER_UNIT;
+    this.#units += INDEX_UNITS + unitsOfValues(index.spec, key, values.length) + value.length / BYTES_PER_UNIT;
     return values;
   }
 

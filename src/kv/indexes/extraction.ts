@@ -66,6 +66,17 @@ export function without(values: readonly Buffer[], others: readonly Buffer[]): r
   });
 }
 
+/** Cost of a value, in units of `StateReader.spend`. */
+const VALUE_UNITS = 8;
+/** Bytes of a key that are searched for separators at the cost of a unit, however many there are. */
+const SEARCHED_PER_UNIT = 16;
+
+/** Cost of taking values, beside that of parsing a document, in units of `StateReader.spend`. */
+export function unitsOfValues({ source }: IndexSpec, key: Uint8Array, values: number): number {
+  const searched = source.kind === 'segment' ? Math.min(key.length, KEY_BYTES_MAX) : 0;
+  return VALUE_UNITS * values + searched / SEARCHED_PER_UNIT;
+}
+
 function fromJson({ type }: IndexSpec, part: Json): unknown {
   if (type !== Type.BYTES) return part;
   return typeof part === 'string' && BASE64.test(part) ? Buffer.from(part, 'base64') : undefined;

@@ -5,8 +5,8 @@ import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
 import { decodeKeyValue } from '../format/key-value.js';
 import { UNIQUE_VALUES_MAX } from './bounds.js';
-import { BYTES_PER_UNIT, VALUE_UNITS } from './draft-indexes.js';
-import { IndexedVersion, valuesOf, without } from './extraction.js';
+import { BYTES_PER_UNIT } from './draft-indexes.js';
+import { IndexedVersion, unitsOfValues, valuesOf, without } from './extraction.js';
 import { exampleOf, holdersOf, LOOKUP_UNITS, type Duplicate } from './holders.js';
 import { failIndex } from './index-changes.js';
 import { covers, type Index } from './index-table.js';
@@ -34,17 +34,18 @@ export class PlannedWrites {
   /** By key as latin1 text: the value at the end. */
   readonly puts = new Map<string, PlannedPut>();
   readonly #deletes = new SpanSet();
+  /** Keys that are deleted one by one. */
+  readonly deletedKeys: Uint8Array[] = [];
 
   put(key: Uint8Array, value: Uint8Array): void {
     this.puts.set(bytesToLatin1(key), { key, value });
   }
 
+  /** A transaction that puts and deletes a key is refused before: see `hasDuplicateKeys`. */
   delete(key: Uint8Array, rangeEnd: Uint8Array): void {
     const span = spanOf(key, rangeEnd);
-    const only = new SpanSet();
-    only.add(span);
-    for (const put of this.puts.keys()) if (only.has(put)) this.puts.delete(put);
     this.#deletes.add(span);
+    if (span.kind === 'key') this.deletedKeys.push(span.key);
   }
 
   /** Whether the version of a key that exists before the command does not at its end. */
@@ -110,7 +111,9 @@ async function duplicateIn(
     }
     if (duplicate !== undefined) return duplicate;
     const rest = draft.spend(
-      unitsOf(versions, isFirst) + VALUE_UNITS * (before.length + after.length) + LOOKUP_UNITS * lookups.length,
+      unitsOf(versions, isFirst) +
+        unitsOfValues(index.spec, key, before.length + after.length) +
+        LOOKUP_UNITS * lookups.length,
     );
     if (rest !== undefined) await rest;
   }
