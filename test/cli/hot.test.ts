@@ -78,6 +78,15 @@ describe('raftkv hot', () => {
     expect(stderr.split('\n')[0]).to.match(/^127\.0\.0\.1:1: /);
   });
 
+  // It printed "1 member of 2 did not answer" alone, and a user without the role root saw no reason at all.
+  it('says why a member has no answer, beside the keys of the others', async () => {
+    const nowhere = '127.0.0.1:1';
+    const { code, stdout, stderr } = await runCommand(['--endpoints', `${endpoint},${nowhere}`, 'hot']);
+    expect(code).to.equal(1);
+    expect(stdout).to.include('write, busy');
+    expect(stderr).to.equal('raftkv: 1 member of 2 did not answer: 127.0.0.1:1: connection refused\n');
+  });
+
   it('adds up what members counted, and names the one with the most', () => {
     const hot = (key: string, perSecond: number): HotKey => ({
       key: Buffer.from(key),

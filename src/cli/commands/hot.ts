@@ -46,7 +46,7 @@ export function hotCommand(streams: Streams): Command {
       await using client = await makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
       const round: Round = { client, streams, flags, endpoints };
-      if (flags.watch !== true) return failIfAny(await print(round));
+      if (flags.watch !== true) return failIfAny(await print(round), { reason: true });
       const interruption = new Interruption(streams);
       await interruption.orExit(printAgain({ ...round, signal: interruption.signal }));
     });

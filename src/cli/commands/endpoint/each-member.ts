@@ -49,8 +49,14 @@ export async function* askEach<T>(
   for (const endpoint of endpoints) yield await askMember(endpoint, ask);
 }
 
-/** @throws CommandError if a call failed; it says whether members refused or did not answer */
-export function failIfAny(answers: readonly MemberAnswer<unknown>[]): void {
+/**
+ * @param options.reason adds the first failure, for commands that do not print each of them
+ * @throws CommandError if a call failed; it says whether members refused or did not answer
+ */
+export function failIfAny(
+  answers: readonly MemberAnswer<unknown>[],
+  { reason = false }: { readonly reason?: boolean } = {},
+): void {
   const failures = answers.filter((each): each is MemberFailure => 'error' in each);
   const refused = failures.filter((each) => each.refused).length;
   const silent = failures.length - refused;
@@ -59,7 +65,9 @@ export function failIfAny(answers: readonly MemberAnswer<unknown>[]): void {
     ...(refused > 0 ? [`${plural(refused, 'member')}${of} refused the call`] : []),
     ...(silent > 0 ? [`${plural(silent, 'member')}${of} did not answer`] : []),
   ];
-  if (parts.length > 0) throw new CommandError(parts.join(', '));
+  const [first] = failures;
+  if (first === undefined) return;
+  throw new CommandError(`${parts.join(', ')}${reason ? `: ${first.endpoint}: ${first.error}` : ''}`);
 }
 
 /** The first client URL of each member. A member that has not started yet has none and is left out. */
