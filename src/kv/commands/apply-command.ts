@@ -2,7 +2,7 @@ import { admit, needsUser } from '../auth/admission.js';
 import { applyAuthCommand, type AuthCommandKind } from '../auth/auth-commands.js';
 import type { Rights } from '../auth/auth-state.js';
 import { ackFeeds, checkAcks } from '../feeds/acks.js';
-import { breakFeeds, createFeed, deleteFeed, joinFeed, resetFeed } from '../feeds/commands.js';
+import { breakFeeds, createFeed, deleteFeed, joinFeed, mayEnd, resetFeed } from '../feeds/commands.js';
 import { etcdserverpb, raftkv, raftkvpb } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
@@ -88,6 +88,7 @@ function execute(
       return grantLease(draft, etcdserverpb.LeaseGrantRequest.decode(request), context.entry);
     case 'leaseRevoke': {
       const lease = toBigInt(etcdserverpb.LeaseRevokeRequest.decode(request).ID);
+      if (!mayEnd(draft, lease, rights)) return kvError('permission-denied');
       return permitted(isPermitted(draft, rights, { kind, lease }), () => revokeLease(draft, lease));
     }
     case 'leaseExpire':

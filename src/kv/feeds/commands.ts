@@ -135,6 +135,16 @@ export function joinFeed(
   return emptyBody;
 }
 
+/** Whether a user may end a lease, as far as feeds are concerned: that of a worker takes it out of its feed. */
+export function mayEnd(draft: Draft, lease: bigint, rights: Rights | undefined): boolean {
+  if (rights === undefined || rights.isRoot) return true;
+  for (const feed of draft.feeds.all.values()) {
+    draft.feeds.spent(feed.workers.length * WORKER_UNITS);
+    if (feed.workers.some((worker) => worker.lease === lease) && !mayFollow(feed, rights)) return false;
+  }
+  return true;
+}
+
 /** The worker of a lease leaves; the others take over its partitions. Costs one look at each feed that has workers. */
 export function leaveFeeds(draft: Draft, lease: bigint): void {
   for (const feed of draft.feeds.all.values()) {

@@ -64,6 +64,21 @@ describe('change feeds with authentication on', () => {
     await poll('the worker has left', async () => (await root.feeds.status('f')).workers.length === 0 || undefined);
   });
 
+  // The lease of a worker has no keys, so any user could revoke it, and take the worker out of its feed.
+  it('keep a worker whose lease another user tries to revoke', async () => {
+    const feed = reader.feed('f');
+    const next = feed.next();
+    await poll('the worker', async () => (await root.feeds.status('f')).workers.length === 1 || undefined);
+    const [worker] = (await other.leaseList()).ids;
+    expect(await codeOf(other.leaseRevoke(worker ?? 0n))).to.equal('permission-denied');
+    await root.put('p/b', '1');
+    const { value } = await next;
+    expect(value?.events.at(-1)?.key.toString()).to.equal('p/b');
+    expect(await value?.ack()).to.equal(true);
+    await feed.return();
+    await poll('the worker has left', async () => (await root.feeds.status('f')).workers.length === 0 || undefined);
+  });
+
   it('end for a user who loses the permission', async () => {
     const next = codeOf(reader.feed('f').next());
     await poll('the worker', async () => (await root.feeds.status('f')).workers.length === 1 || undefined);
