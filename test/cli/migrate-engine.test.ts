@@ -74,7 +74,7 @@ describe('raftkv migrate-engine', function () {
     await onMember('level', ['put', 'a', '1']);
     const refusal = await onMember('lmdb', ['get', 'a']).catch(String);
     expect(refusal).to.equal(
-      `ConfigError: --data-dir ${dataDir} has the storage engine level, not lmdb: name it with --storage-engine level, ` +
+      `ConfigError: --data-dir ${dataDir} has the storage engine level, not lmdb: set --storage-engine to level, ` +
         `or convert the data with raftkv migrate-engine ${dataDir} --to lmdb`,
     );
     expect((await migrate('level')).stderr).to.equal(`raftkv: ${dataDir} has the storage engine level already\n`);

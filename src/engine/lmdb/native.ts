@@ -80,7 +80,7 @@ export function packagePath(): string {
   } catch (error) {
     throw new EngineOpenError(
       'failed',
-      `--storage-engine lmdb needs the package ${PACKAGE}, which is not installed: npm install ${PACKAGE}@3`,
+      `the storage engine lmdb needs the package ${PACKAGE}, which is not installed: npm install ${PACKAGE}@3`,
       error,
     );
   }

@@ -101,7 +101,7 @@ async function checkEngineName({ engine, places: { dataDir, storageEngine } }: D
   const current = await currentGeneration(engine);
   if (current === undefined || storageEngine === undefined || current.engine === storageEngine) return;
   throw new ConfigError(
-    `--data-dir ${dataDir} has the storage engine ${current.engine}, not ${storageEngine}: name it with --storage-engine ` +
+    `--data-dir ${dataDir} has the storage engine ${current.engine}, not ${storageEngine}: set --storage-engine to ` +
       `${current.engine}, or convert the data with raftkv migrate-engine ${dataDir} --to ${storageEngine}`,
   );
 }
