@@ -31,7 +31,7 @@ export const talk = (handle: (call: StreamCall<string>) => void): Method[] => [
 
 export const error = (code: number, message: string): string => JSON.stringify({ error: message, message, code });
 
-/** The value, once it has been stable for a while. */
+/** The value, once it is above 0 and has been stable for a while. */
 export async function settled(value: () => number): Promise<number> {
   let last = value();
   let sinceMs = performance.now();
@@ -39,6 +39,6 @@ export async function settled(value: () => number): Promise<number> {
     const now = value();
     if (now !== last) sinceMs = performance.now();
     last = now;
-    return performance.now() - sinceMs > 300 ? now : undefined;
+    return now > 0 && performance.now() - sinceMs > 300 ? now : undefined;
   });
 }
