@@ -9,6 +9,7 @@ export class Pacer {
   readonly #pause: () => Promise<void>;
   readonly #sliceUnits: number;
   #spent = 0;
+  #isOver = false;
 
   /**
    * @param options.pause resolves in a later turn of the event loop
@@ -23,7 +24,15 @@ export class Pacer {
   spend(units: number): Promise<void> | undefined {
     this.#spent += units;
     if (this.#spent < this.#sliceUnits) return undefined;
-    this.#spent = 0;
-    return this.#pause();
+    const rest = this.#pause();
+    if (!this.#isOver) {
+      this.#isOver = true;
+      const begin = (): void => {
+        this.#isOver = false;
+        this.#spent = 0;
+      };
+      rest.then(begin, begin);
+    }
+    return rest;
   }
 }
