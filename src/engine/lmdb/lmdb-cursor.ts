@@ -4,7 +4,17 @@ import { boundsOf, isAbove, isBelow, type Bounds } from '../bounds.js';
 import { unseal } from '../checksum.js';
 import { EngineClosedError } from '../errors.js';
 import { asCorruption, type NativeLmdb } from './native.js';
-import { chunkOf, linkOf, pathOf, ROOT_SPACE, spaceBelow, storedKey, wholeKey, type Space } from './stored-keys.js';
+import {
+  CHUNK_BYTES,
+  chunkOf,
+  isLong,
+  linkOf,
+  ROOT_SPACE,
+  spaceBelow,
+  storedKey,
+  wholeKey,
+  type Space,
+} from './stored-keys.js';
 import type { LoopShare } from './loop-share.js';
 import type { LmdbView } from './views.js';
 
@@ -34,6 +44,8 @@ export class LmdbCursor implements EngineCursor {
   readonly #bounds: Bounds;
   readonly #reverse: boolean;
   readonly #keysOnly: boolean;
+  /** Where the next page begins, if not behind the last one: the first search for a long key may take milliseconds. */
+  #goal: { readonly key: Uint8Array | undefined } | undefined;
   /** From the root down. Empty at the end. */
   #places: Place[] = [];
   /** The chunks that lead to the last place. */
@@ -45,14 +57,15 @@ export class LmdbCursor implements EngineCursor {
     this.#bounds = boundsOf(options.range);
     this.#reverse = options.range.reverse ?? false;
     this.#keysOnly = options.range.keysOnly ?? false;
-    this.#goTo(this.#reverse ? this.#bounds.upper?.key : this.#bounds.lower);
+    this.#goal = { key: this.#reverse ? this.#bounds.upper?.key : this.#bounds.lower };
   }
 
   async next(count: number): Promise<readonly EngineRow[]> {
     this.#assertOpen();
-    await this.#options.share.wait();
-    this.#assertOpen();
-    return this.#options.share.measured(() => this.#page(count));
+    return await this.#options.share.run(() => {
+      this.#assertOpen();
+      return this.#page(count);
+    });
   }
 
   seek(target: Uint8Array): void {
@@ -61,7 +74,7 @@ export class LmdbCursor implements EngineCursor {
     let goal = target;
     if (this.#reverse && upper !== undefined && compareBytes(goal, upper.key) > 0) goal = upper.key;
     if (!this.#reverse && lower !== undefined && isBelow(goal, lower)) goal = lower;
-    this.#goTo(goal);
+    this.#goal = { key: Uint8Array.from(goal) };
   }
 
   async close(): Promise<void> {
@@ -72,18 +85,27 @@ export class LmdbCursor implements EngineCursor {
 
   #goTo(goal: Uint8Array | undefined): void {
     this.#chunks = [];
-    this.#places = [{ space: ROOT_SPACE, part: undefined, isInclusive: true }];
-    if (goal === undefined) return;
-    const { steps, space, rest } = pathOf(goal);
-    // In each space above, the walk continues behind the link, in either direction: the link stands for the keys below it.
-    this.#places = steps.map((step) => ({ space: step.space, part: linkOf(step.chunk), isInclusive: false }));
-    this.#chunks = steps.map(({ chunk }) => Uint8Array.from(chunk));
-    this.#places.push({ space, part: Uint8Array.from(rest), isInclusive: true });
+    this.#places = [];
+    let space = ROOT_SPACE;
+    let rest = goal;
+    for (; rest !== undefined && isLong(rest); rest = rest.subarray(CHUNK_BYTES)) {
+      const chunk = Uint8Array.from(rest.subarray(0, CHUNK_BYTES));
+      const link = linkOf(chunk);
+      // In each space above, the walk continues behind the link, in either direction: the link stands for the keys below it.
+      this.#places.push({ space, part: link, isInclusive: false });
+      // A long key would otherwise be searched in hundreds of spaces that do not exist.
+      if (this.#options.db.getBinary(storedKey(space, link), this.#options.view.options) === undefined) return;
+      this.#chunks.push(chunk);
+      space = spaceBelow(space, chunk);
+    }
+    this.#places.push({ space, part: rest && Uint8Array.from(rest), isInclusive: true });
   }
 
   #page(count: number): readonly EngineRow[] {
     const page = { rows: [] as EngineRow[], bytes: 0 };
     try {
+      if (this.#goal !== undefined) this.#goTo(this.#goal.key);
+      this.#goal = undefined;
       for (let place = this.#places.at(-1); place !== undefined; place = this.#places.at(-1)) {
         if (this.#walk(place, page, count)) break;
       }

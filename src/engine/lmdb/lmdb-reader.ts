@@ -46,9 +46,11 @@ export class LmdbReader implements EngineReader {
         const some = keys.slice(at, at + PREFETCHED_KEYS);
         await db.prefetch(some.map((key) => storedKeyOf(key)));
         for (const key of some) {
-          await share.wait();
-          this.#assertOpen();
-          values.push(share.measured(() => this.#read(key, view)));
+          const value = await share.run(() => {
+            this.#assertOpen();
+            return this.#read(key, view);
+          });
+          values.push(value);
         }
       }
       return values;

@@ -4,24 +4,29 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const SHARE_MS = 2;
 
 /**
- * LMDB reads its file in memory, in the event loop. Walks of any length give way to other work after some time, also many short
- * walks, whose promises would otherwise resolve one after the other.
+ * LMDB reads its file in memory, in the event loop. Reads give way to other work after some time, also many short ones, whose
+ * promises would otherwise resolve one after the other.
  */
 export class LoopShare {
   #spentMs = 0;
+  #turn: Promise<void> | undefined;
 
-  async wait(): Promise<void> {
-    if (this.#spentMs < SHARE_MS) return;
-    this.#spentMs = 0;
-    await nextTurn();
-  }
-
-  measured<T>(work: () => T): T {
+  /** Works once there is time for it: nothing comes between the look at the time and the work, so that no two callers share a look. */
+  async run<T>(work: () => T): Promise<T> {
+    while (this.#spentMs >= SHARE_MS) await this.#nextTurn();
     const startMs = performance.now();
     try {
       return work();
     } finally {
       this.#spentMs += performance.now() - startMs;
     }
+  }
+
+  /** The same turn for all callers. */
+  #nextTurn(): Promise<void> {
+    return (this.#turn ??= nextTurn().then(() => {
+      this.#turn = undefined;
+      this.#spentMs = 0;
+    }));
   }
 }

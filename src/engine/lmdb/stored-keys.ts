@@ -41,9 +41,15 @@ export const ROOT_SPACE: Space = { header: Buffer.from([ROOT]), end: Buffer.from
 /** The space of the keys that begin with the chunks before, and one more. */
 export function spaceBelow(space: Space, chunk: Uint8Array): Space {
   const hash = (space.hash?.copy() ?? createHash('sha256')).update(chunk);
-  const header = Buffer.alloc(BELOW_HEADER_BYTES, BELOW);
-  hash.copy().digest().copy(header, 1, 0, HASH_BYTES);
+  const header = headerOf(hash.copy());
   return { header, end: after(header), hash };
+}
+
+/** @param hash of the chunks before; it cannot be used again */
+function headerOf(hash: Hash): Buffer {
+  const header = Buffer.alloc(BELOW_HEADER_BYTES, BELOW);
+  hash.digest().copy(header, 1, 0, HASH_BYTES);
+  return header;
 }
 
 /** The first string that is greater than all which begin with a header. Its first byte is below 255. */
@@ -115,7 +121,10 @@ export function writeShort(key: Uint8Array, target: Buffer): Buffer {
 
 /** The stored key of any key, in memory of its own. */
 export function storedKeyOf(key: Uint8Array): Buffer {
-  return isLong(key) ? longKeyOf(key).stored : writeShort(key, Buffer.allocUnsafe(key.length + 1));
+  if (!isLong(key)) return writeShort(key, Buffer.allocUnsafe(key.length + 1));
+  // The spaces in between are of no concern, so one hash is enough.
+  const at = Math.floor((key.length - 1) / CHUNK_BYTES) * CHUNK_BYTES;
+  return Buffer.concat([headerOf(createHash('sha256').update(key.subarray(0, at))), key.subarray(at)]);
 }
 
 /** The whole key of a row. @param chunks those on the way to its space */
