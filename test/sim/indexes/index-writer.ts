@@ -18,12 +18,6 @@ interface Put {
   readonly value: string;
 }
 
-/** The revisions at which a call may have been judged. */
-interface Window {
-  readonly from: number;
-  readonly to: number;
-}
-
 export interface Turn {
   readonly client: string;
   readonly machine: Machine;
@@ -38,11 +32,15 @@ export class IndexWriter {
   readonly mails: number;
   readonly #world: World;
   readonly #book: StateBook;
-  readonly #refusals: (Window & {
+  readonly #refusals: {
     readonly client: string;
     readonly puts: readonly Put[];
     readonly message: string;
-  })[] = [];
+    /** The largest revision that was acknowledged before the call. */
+    readonly from: number;
+    /** The last entry that was committed by the time of the answer: its batch may show in no state yet. */
+    readonly committed: number;
+  }[] = [];
   readonly #effects: { readonly client: string; readonly revision: number; readonly puts: readonly Put[] }[] = [];
   readonly #comparisons: {
     readonly client: string;
@@ -154,7 +152,7 @@ export class IndexWriter {
     const isOfIndex = message.startsWith('raftkv: index');
     if (isOfIndex || isNotProposed(message)) this.writes.unknown--;
     if (message.includes('another key has'))
-      this.#refusals.push({ client, puts, message, from, to: this.#book.newest });
+      this.#refusals.push({ client, puts, message, from, committed: machine.status?.commit ?? Infinity });
     return undefined;
   }
 
@@ -170,7 +168,8 @@ export class IndexWriter {
 
   /** A write is refused only if another key has its value, or the write itself gives it to two. */
   *#refusalErrors(): Generator<string, void, undefined> {
-    for (const { client, puts, message, from, to } of this.#refusals) {
+    for (const { client, puts, message, from, committed } of this.#refusals) {
+      const to = this.#book.revisionWith(committed);
       const mails = puts.flatMap(({ key, value }) => valuesIn(MAIL, value).map((mail) => ({ key, value: mail })));
       const named = mails.filter(({ value }) =>
         message.includes(`index ${MAIL.name}: another key has the value "${value}"`),

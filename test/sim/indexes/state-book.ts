@@ -28,12 +28,21 @@ export class StateBook {
   readonly #wanted = new Set<number>();
   /** The newest revision that any member has applied. */
   newest = 1;
+  /** The revisions of states, by ascending index of the last entry that is applied. */
+  readonly #applied: { readonly index: number; readonly revision: number }[] = [];
 
   /** A member has applied entries or a snapshot. */
   note(machine: Machine): void {
-    const revision = machine.member.assembly.store.revision();
+    const { store } = machine.member.assembly;
+    const [index, revision] = [store.appliedIndex(), store.revision()];
+    if (index > (this.#applied.at(-1)?.index ?? 0)) this.#applied.push({ index, revision });
     while (this.newest < revision) this.#wanted.add(++this.newest);
     for (const wanted of this.#wanted) if (wanted <= revision) void this.#read(machine, wanted);
+  }
+
+  /** The revision of the first state that had applied an entry. */
+  revisionWith(index: number): number {
+    return this.#applied.find((state) => state.index >= index)?.revision ?? this.newest;
   }
 
   at(revision: number): State | undefined {
