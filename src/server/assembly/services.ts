@@ -17,6 +17,7 @@ import { indexService } from '../services/index-service.js';
 import { IndexStreams } from '../services/index-streams.js';
 import { kvService } from '../services/kv-service.js';
 import { ListTurns } from '../requests/list-turns.js';
+import { withSmallRequests } from '../requests/small-requests.js';
 import { feedService } from '../feeds/service.js';
 import { FeedSubscriptions } from '../feeds/subscriptions.js';
 import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
@@ -83,7 +84,9 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
   authEvents.subscribe(() => feeds.changed());
   feedChanges.subscribe(() => feeds.changed());
   const checks = [count, learnerCheck(refusal), leaderRequired.check];
-  const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), { checks, access });
+  const gated = withSmallRequests(
+    gate(leaderRequired.revocable([...methods, ...health.methods()]), { checks, access }),
+  );
   const reflection = new Reflection(gated);
   return {
     methods: [...gated, ...reflection.methods()],
