@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { defined } from '../../src/util/assert.js';
+import { clampInteger } from '../../src/util/integer.js';
 import { expectOk } from '../support/etcd-client.js';
 import { expectSameData } from '../support/expectations.js';
 import { poll } from '../support/poll.js';
@@ -74,6 +75,14 @@ describe('three real servers of which one has LevelDB and two have LMDB', functi
     }
   };
 
+  /** Writes until a leader has cut its log behind an index: it waits for its engine, and checks again with a later write. */
+  const cutBehind = (leader: number, index: number): Promise<true> =>
+    poll('the log to be cut', async () => {
+      await put(leader, 1);
+      const cuts = cluster.process(leader).stderr.flatMap((line) => /log cut .*"upTo":(\d+)/.exec(line)?.[1] ?? []);
+      return cuts.some((cut) => Number(cut) > index) ? true : undefined;
+    });
+
   for (const [leader, away] of [
     [0, 1],
     [1, 0],
@@ -82,9 +91,11 @@ describe('three real servers of which one has LevelDB and two have LMDB', functi
     const [sender, receiver] = [ENGINES[leader], ENGINES[away]];
     it(`bring a member with ${receiver} up to date by a snapshot of a leader with ${sender}`, async () => {
       await makeLeader(leader);
+      const { raftIndex } = expectOk(await cluster.client(away).status());
       await cluster.kill9(away);
       await growLog(leader);
       await put(leader, 60);
+      await cutBehind(leader, clampInteger(raftIndex));
       const before = pointer(away);
       await cluster.restart(away);
       await expectSameData(cluster);

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { LineSplitter } from '../../cluster/lines.js';
 import { assert, defined } from '../../src/util/assert.js';
+import { isSystemError } from '../../src/util/system-error.js';
 import { atExit } from './at-exit.js';
 
 export interface Exit {
@@ -83,18 +85,31 @@ export class ServerProcess {
   }
 }
 
+/**
+ * The ports that are given out. The system takes those of outgoing connections from above them (from 32768 on Linux, 49152 on
+ * macOS and Windows), so that none takes a port before its server does.
+ */
+const PORTS = { from: 10_000, to: 32_000 };
+
 /** Free ports. They are bound and released together, so that no two are equal. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-        }),
-    ),
-  );
+  const servers: Server[] = [];
+  while (servers.length < count) {
+    const server = createServer();
+    if (await listens(server, randomInt(PORTS.from, PORTS.to))) servers.push(server);
+  }
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** @returns whether the port was free */
+function listens(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      if (isSystemError(error) && error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
 }
