@@ -9,6 +9,7 @@ import { positiveNumberOf, runProgram, textOf, wholeNumberOf } from '../support/
 import { ServerProcess } from '../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { cpuOf } from './cpu.js';
+import { loadByClient } from './lone-load.js';
 import { LoneServer } from './lone-server.js';
 
 // `make bench-client`: what a put and a get cost through the client, and `raftkv import`, with one member. ONLY=calls or ONLY=import selects; DIST= compares builds, in
@@ -60,21 +61,7 @@ async function measure(
   const { Client: Constructor } = (await import(url)) as typeof ClientModule;
   const client = new Constructor({ endpoints: [server.endpoint] });
   await call(client, work);
-  const [memberBefore, before, start] = [cpuOf(server.process.pid), process.cpuUsage(), performance.now()];
-  let calls = 0;
-  const loop = async (): Promise<void> => {
-    while (performance.now() - start < seconds * 1000) {
-      await call(client, work);
-      calls += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, loop));
-  const { user, system } = process.cpuUsage(before);
-  const result = {
-    rate: (calls / (performance.now() - start)) * 1000,
-    clientUs: (user + system) / calls,
-    memberUs: (cpuOf(server.process.pid) - memberBefore) / calls,
-  };
+  const result = await loadByClient(server, { atOnce, seconds, call: () => call(client, work) });
   await client.close();
   return result;
 }

@@ -77,19 +77,19 @@ export function storedKey({ header }: Space, part: Uint8Array = EMPTY): Buffer {
 }
 
 /** A space on the way to a key, with the chunk at which the way continues below. */
-export interface Step {
+interface Step {
   readonly space: Space;
   readonly chunk: Uint8Array;
 }
 
 /** The spaces from the root to a key, and the rest of the key in the last one. */
-export interface KeyPath {
+interface KeyPath {
   readonly steps: readonly Step[];
   readonly space: Space;
   readonly rest: Uint8Array;
 }
 
-export function pathOf(key: Uint8Array): KeyPath {
+function pathOf(key: Uint8Array): KeyPath {
   const steps: Step[] = [];
   let space = ROOT_SPACE;
   let at = 0;

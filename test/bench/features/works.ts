@@ -1,12 +1,11 @@
 import { Client, RaftKvError } from '../../../src/client/index.js';
 import { EtcdClient } from '../../support/etcd-client.js';
 import { cpuOf } from '../cpu.js';
-import { addressOf } from '../indexes/data.js';
-import { keyOf, KEYS_END, randomPut, randomRange, type RandomCall } from '../load/random-call.js';
-import { runRandomLoad } from '../load/random-load.js';
+import { keyOf, KEYS_END, randomPut, randomRange } from '../load/random-call.js';
+import { loadByCalls, loadByClient } from '../lone-load.js';
 import { LoneServer } from '../lone-server.js';
 import { fill } from '../writers.js';
-import { compare, type Line, type Measured, type Variant } from './rounds.js';
+import { compare, type Line, type Variant } from './rounds.js';
 
 export interface WorkOptions {
   /** Folder of the compiled program. */
@@ -23,7 +22,7 @@ const KEYS = 10_000;
 const RANGE_KEYS = 1_000;
 /** Changes that a feed and a watch deliver. */
 const CHANGES = 200_000;
-const SEED = 1;
+const MANY = { connections: 10, streams: 100 };
 
 /** Puts of the client with a session and without. */
 export async function measureSessions(options: WorkOptions): Promise<readonly (readonly Line[])[]> {
@@ -36,7 +35,7 @@ export async function measureSessions(options: WorkOptions): Promise<readonly (r
       const variant = (id: string, title: string, client: Client): Variant => ({
         id: `${id}-${atOnce}`,
         title: `put, ${atOnce} at once, ${title}`,
-        run: async (seconds) => await calling(server, { atOnce, seconds, call: () => client.put('bench', VALUE) }),
+        run: async (seconds) => await loadByClient(server, { atOnce, seconds, call: () => client.put('bench', VALUE) }),
       });
       tables.push(
         await compare(
@@ -69,7 +68,7 @@ export async function measureHotKeys(options: WorkOptions): Promise<readonly (re
       const variants = servers.map((server, at) => ({
         id: `${id}-${at === 0 ? 'uncounted' : 'counted'}`,
         title: `${title} of random keys, ${at === 0 ? 'hot keys not counted' : 'counted'}`,
-        run: (seconds: number) => loading(server, { seconds, call }),
+        run: (seconds: number) => loadByCalls(server, { ...MANY, seconds, calls: [call] }),
       }));
       tables.push(await compare(variants, options));
     }
@@ -93,7 +92,7 @@ export async function measureCache(options: WorkOptions): Promise<readonly (read
     const variants = (id: string, title: string, atOnce: number, calls: readonly (() => Promise<unknown>)[]) =>
       calls.map((call, at) => {
         const name = at === 0 ? 'client' : 'cache';
-        const run = async (seconds: number) => await calling(server, { atOnce, seconds, call });
+        const run = async (seconds: number) => await loadByClient(server, { atOnce, seconds, call });
         return { id: `${id}-${name}`, title: `${title}, ${atOnce} at once, by the ${name}`, run };
       });
     const gets = [() => client.get(key, consistent), () => cache.get(key, consistent)];
@@ -123,7 +122,7 @@ export async function measureFeeds(options: WorkOptions): Promise<readonly (read
         const consuming = consume(ended.signal).catch((error: unknown) => {
           if (!(error instanceof RaftKvError) || error.code !== 'cancelled') throw error;
         });
-        const measured = await loading(server, { seconds, call });
+        const measured = await loadByCalls(server, { ...MANY, seconds, calls: [call] });
         ended.abort();
         await consuming;
         return measured;
@@ -149,10 +148,10 @@ export async function measureFeeds(options: WorkOptions): Promise<readonly (read
       title: `changes to one consumer, ${title}`,
       run: async () => {
         const [cpu, start] = [cpuOf(server.process.pid), performance.now()];
-        const client = process.cpuUsage();
+        const cpuBefore = process.cpuUsage();
         await take();
         const seconds = (performance.now() - start) / 1000;
-        const { user, system } = process.cpuUsage(client);
+        const { user, system } = process.cpuUsage(cpuBefore);
         return {
           rate: CHANGES / seconds,
           memberUs: (cpuOf(server.process.pid) - cpu) / CHANGES,
@@ -189,42 +188,4 @@ async function fillKeys({ endpoint }: LoneServer, keys: number): Promise<void> {
   const client = new EtcdClient(endpoint);
   await fill(client, keys, (at) => ({ key: Buffer.from(keyOf(at)), value: VALUE }));
   client.close();
-}
-
-/** Keeps calls of a client of this process in progress. */
-async function calling(
-  server: LoneServer,
-  options: { readonly atOnce: number; readonly seconds: number; readonly call: () => Promise<unknown> },
-): Promise<Measured> {
-  const { atOnce, seconds, call } = options;
-  const [memberBefore, before, start] = [cpuOf(server.process.pid), process.cpuUsage(), performance.now()];
-  let calls = 0;
-  const loop = async (): Promise<void> => {
-    while (performance.now() - start < seconds * 1000) {
-      await call();
-      calls += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, loop));
-  const { user, system } = process.cpuUsage(before);
-  return {
-    rate: (calls / (performance.now() - start)) * 1000,
-    clientUs: (user + system) / calls,
-    memberUs: (cpuOf(server.process.pid) - memberBefore) / calls,
-  };
-}
-
-/** Keeps 1,000 calls in progress on 10 connections. */
-async function loading(
-  server: LoneServer,
-  { seconds, call }: { readonly seconds: number; readonly call: RandomCall },
-): Promise<Measured> {
-  const before = cpuOf(server.process.pid);
-  const shape = { connections: 10, streams: 100 };
-  const { rate, answered } = await runRandomLoad({
-    ...{ ...addressOf(server.endpoint), ...shape },
-    ...{ seconds, calls: [call], seed: SEED },
-  });
-  const count = answered.reduce((sum, each) => sum + each, 0);
-  return { rate, memberUs: (cpuOf(server.process.pid) - before) / count };
 }

@@ -1,13 +1,12 @@
 import { Client } from '../../../src/client/index.js';
 import { EtcdClient } from '../../support/etcd-client.js';
-import { cpuOf } from '../cpu.js';
 import { figuresOf } from '../figures.js';
 import type { RandomCall } from '../load/random-call.js';
-import { runRandomLoad } from '../load/random-load.js';
 import { keyOf } from '../load/random-call.js';
+import { loadByCalls } from '../lone-load.js';
 import { LoneServer } from '../lone-server.js';
 import { Writers } from '../writers.js';
-import { addressOf, createIndexes, fillKeys, INDEXES, pointRead, puts, query, valueOf } from './data.js';
+import { createIndexes, fillKeys, INDEXES, pointRead, puts, query, valueOf } from './data.js';
 
 export interface WorkOptions {
   /** Folder of the compiled program. */
@@ -41,7 +40,6 @@ export interface Backfill {
 }
 
 const SHAPE = { connections: 10, streams: 10 };
-const SEED = 1;
 /** Length of the phases before and after a backfill, in ms. */
 const PHASE_MS = 3_000;
 
@@ -100,7 +98,10 @@ async function measureLoads(loads: readonly Load[], { rounds, seconds }: WorkOpt
   for (let round = 0; round <= rounds; round += 1) {
     for (const load of round % 2 === 0 ? loads : loads.toReversed()) {
       // The first round warms up.
-      const result = await measureLoad(load, round === 0 ? Math.min(1, seconds) : seconds);
+      const result = await loadByCalls(load.server, {
+        ...{ ...SHAPE, calls: load.calls },
+        seconds: round === 0 ? Math.min(1, seconds) : seconds,
+      });
       if (round > 0) results.get(load.id)?.push(result);
     }
   }
@@ -114,19 +115,6 @@ async function measureLoads(loads: readonly Load[], { rounds, seconds }: WorkOpt
       ...{ p50Ms: median('p50Ms'), p99Ms: median('p99Ms'), memberUs: median('memberUs') },
     };
   });
-}
-
-async function measureLoad({ server, calls }: Load, seconds: number): Promise<Omit<Figure, 'id' | 'title' | 'rates'>> {
-  const before = cpuOf(server.process.pid);
-  const { rate, answered, p50Ms, p99Ms } = await runRandomLoad({
-    ...addressOf(server.endpoint),
-    ...SHAPE,
-    seconds,
-    calls,
-    seed: SEED,
-  });
-  const count = answered.reduce((sum, each) => sum + each, 0);
-  return { rate, p50Ms, p99Ms, memberUs: (cpuOf(server.process.pid) - before) / count };
 }
 
 /** Builds an index over keys that exist, while 16 loops write to some of them. */

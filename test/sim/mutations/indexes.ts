@@ -7,18 +7,19 @@ const TABLE = 'src/kv/indexes/index-table.ts';
 const MODEL = { file: 'test/kv/indexes/indexes.test.ts', titles: 'against a model' };
 const CASES = { file: 'test/kv/indexes/cases.test.ts', titles: 'judges a transaction by its end' };
 
+/** Entries of a version that replaces another do not begin. */
+const NOT_BEGUN = patch(
+  DRAFT,
+  'this.#begin(placeOf(index.id, value, key), revision);',
+  'if (before === undefined) this.#begin(placeOf(index.id, value, key), revision);',
+);
+
 /** Bugs in secondary indexes. */
 export const INDEXES: readonly Mutation[] = [
   {
     name: 'index-entry-not-begun-by-an-overwrite',
     story: 'a write that replaces a version ends the entries of the old one and begins none',
-    patches: [
-      patch(
-        DRAFT,
-        'this.#begin(placeOf(index.id, value, key), revision);',
-        'if (before === undefined) this.#begin(placeOf(index.id, value, key), revision);',
-      ),
-    ],
+    patches: [NOT_BEGUN],
     profile: indexes,
   },
   {
@@ -69,13 +70,7 @@ export const INDEXES_TESTED: readonly TestedBug[] = [
   {
     name: 'index-entry-lost-on-overwrite',
     story: 'a write that replaces a version ends the entries of the old one and begins none',
-    patches: [
-      patch(
-        DRAFT,
-        'this.#begin(placeOf(index.id, value, key), revision);',
-        'if (before === undefined) this.#begin(placeOf(index.id, value, key), revision);',
-      ),
-    ],
+    patches: [NOT_BEGUN],
     tests: MODEL,
   },
   {
