@@ -1,7 +1,7 @@
 import { performance, PerformanceObserver } from 'node:perf_hooks';
 import { Generation } from '../../src/engine/table/generation.js';
 import { KeyHash } from '../../src/util/key-hash.js';
-import { RowSlabs } from '../../src/engine/table/row-slabs.js';
+import { newMemory } from '../../src/engine/table/generation-memory.js';
 
 /*
  * What the rows of the table cost: `npx tsx --expose-gc test/bench/table.ts [ROWS] [VALUE_BYTES]`. Prints the time of a
@@ -52,7 +52,7 @@ timed('put', rows, () => {
   for (let at = 0; at < rows; at++) {
     let last = generations.at(-1);
     if (last === undefined || last.count >= ROWS_PER_GENERATION) {
-      last = new Generation(written, new RowSlabs(1 << 20));
+      last = new Generation(written, newMemory(1 << 20));
       generations.push(last);
     }
     const key = at < keys.length ? (keys[at] ?? value) : keyAt(at);

@@ -1,5 +1,6 @@
 import type { EngineOperation } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
+import type { Column, GenerationMemory } from './generation-memory.js';
 import type { RowSlabs } from './row-slabs.js';
 import { SortedBlocks, type NumberedRows } from './sorted-blocks.js';
 import { grown } from '../../util/columns.js';
@@ -7,7 +8,6 @@ import { compareSpans, copyOfSpan } from '../../util/spans.js';
 
 /** Marks a row that was deleted, in place of the length of its value. */
 const DELETED = 0xffffffff;
-const ROWS_MIN = 1024;
 /** The columns of a row, in 32-bit integers, and its places in the index. */
 const BYTES_PER_ROW = 4 * (7 + 3);
 
@@ -27,23 +27,46 @@ export class Generation implements NumberedRows {
   #count = 0;
   /** Keys in the index. */
   #keys = 0;
-  /** Number of rows at the end of each batch, ascending. */
-  #ends = new Uint32Array(ROWS_MIN);
   #batches = 0;
-  #address = new Uint32Array(ROWS_MIN);
-  #keyLength = new Uint32Array(ROWS_MIN);
-  #valueLength = new Uint32Array(ROWS_MIN);
-  #hash = new Uint32Array(ROWS_MIN);
-  /** Number + 1 of the version before, and of the version after; 0 where there is none. */
-  #older = new Uint32Array(ROWS_MIN);
-  #newer = new Uint32Array(ROWS_MIN);
-  /** Open addressing, linear probing: number + 1 of the newest version of a key, or 0. Its size is a power of two. */
-  #index = new Uint32Array(2 * ROWS_MIN);
+  // See RowColumns.
+  #ends: Column;
+  #address: Column;
+  #keyLength: Column;
+  #valueLength: Column;
+  #hash: Column;
+  #older: Column;
+  #newer: Column;
+  #index: Column;
 
-  constructor(first: number, slabs: RowSlabs) {
+  constructor(first: number, { slabs, columns }: GenerationMemory) {
     this.first = first;
     this.#slabs = slabs;
+    this.#ends = columns.ends;
+    this.#address = columns.address;
+    this.#keyLength = columns.keyLength;
+    this.#valueLength = columns.valueLength;
+    this.#hash = columns.hash;
+    this.#older = columns.older;
+    this.#newer = columns.newer;
+    this.#index = columns.index;
     this.sorted = new SortedBlocks(this);
+  }
+
+  /** For another generation, once this one is no longer used. */
+  get memory(): GenerationMemory {
+    return {
+      slabs: this.#slabs,
+      columns: {
+        ends: this.#ends,
+        address: this.#address,
+        keyLength: this.#keyLength,
+        valueLength: this.#valueLength,
+        hash: this.#hash,
+        older: this.#older,
+        newer: this.#newer,
+        index: this.#index,
+      },
+    };
   }
 
   /** Number of rows. */

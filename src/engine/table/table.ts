@@ -3,7 +3,7 @@ import { assert, defined } from '../../util/assert.js';
 import { Generation } from './generation.js';
 import type { KeyHash } from '../../util/key-hash.js';
 import { Shared, Layers, type SharedGeneration } from './layers.js';
-import { RowSlabs } from './row-slabs.js';
+import { cleared, newMemory, type GenerationMemory } from './generation-memory.js';
 import type { TableSizes } from './table-sizes.js';
 import { TableView } from './table-view.js';
 import type { TableRow } from './table-walk.js';
@@ -36,8 +36,7 @@ export class Table {
   #generations: readonly SharedGeneration[] = [];
   /** All that are in use, by the table or by readers. */
   readonly #used = new Set<Generation>();
-  readonly #spareSlabs: RowSlabs[] = [];
-  readonly #slabsOf = new Map<Generation, RowSlabs>();
+  readonly #spare: GenerationMemory[] = [];
   /** Views that show rows which are not flushed, in the order of their positions. */
   readonly #views = new Set<TableView>();
   /** The layers of the newest view, for the next one; undefined once they are outdated. */
@@ -154,10 +153,9 @@ export class Table {
   }
 
   #addGeneration(): Generation {
-    const slabs = this.#spareSlabs.pop() ?? new RowSlabs(this.#options.sizes.slabBytes);
-    const generation = new Generation(this.#visible, slabs);
+    const memory = this.#spare.pop() ?? newMemory(this.#options.sizes.slabBytes);
+    const generation = new Generation(this.#visible, memory);
     this.#used.add(generation);
-    this.#slabsOf.set(generation, slabs);
     this.#generations = [...this.#generations, new Shared(generation, (freed) => this.#free(freed))];
     return generation;
   }
@@ -172,10 +170,7 @@ export class Table {
   /** No reader uses the generation any more, so that its memory can hold other rows. */
   #free(generation: Generation): void {
     this.#used.delete(generation);
-    const slabs = defined(this.#slabsOf.get(generation), 'the slabs of a generation');
-    this.#slabsOf.delete(generation);
-    slabs.clear();
-    if (this.#spareSlabs.length < SPARES_MAX) this.#spareSlabs.push(slabs);
+    if (this.#spare.length < SPARES_MAX) this.#spare.push(cleared(generation.memory));
     this.#options.onFreed();
   }
 
@@ -186,7 +181,7 @@ export class Table {
 }
 
 const NONE: readonly SharedGeneration[] = [];
-/** Slabs that wait for a generation, at most. */
+/** Generations whose memory waits for others, at most. */
 const SPARES_MAX = 2;
 
 /** The newest version of a key before a position. @param generations oldest first */
