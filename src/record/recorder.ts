@@ -10,10 +10,23 @@ const SLAB_BYTES = 32 * 1024;
 /** Larger records have a buffer of their own, in bytes. */
 const SHARED_BYTES_MAX = SLAB_BYTES / 8;
 
+/**
+ * Memory for records, which names the buffer on all of it. A WeakMap from memory to buffers would keep each of them in
+ * memory until the next collection of the whole heap: once the map is in the old generation, collections of the young
+ * one take its values for used.
+ */
+class RecordMemory extends ArrayBuffer {
+  readonly source: Buffer = Buffer.from(this);
+  readonly owner: EntryRecorder;
+
+  constructor(bytes: number, owner: EntryRecorder) {
+    super(bytes);
+    this.owner = owner;
+  }
+}
+
 /** Makes the records of proposed entries. */
 export class EntryRecorder {
-  /** The buffers of records, by their memory. */
-  readonly #sources = new WeakMap<ArrayBufferLike, Buffer>();
   #slab: Buffer = Buffer.alloc(0);
   #used = 0;
 
@@ -30,27 +43,22 @@ export class EntryRecorder {
 
   record(entry: Entry): EntryRecord {
     const { data } = entry;
-    const source = this.#sources.get(data.buffer);
+    const memory: ArrayBufferLike = data.buffer;
     const before = data.byteOffset - RECORD_HEADER_BYTES;
-    if (source !== undefined && isRoom(source, before, data.length)) return sealEntry(source, before, entry);
+    if (memory instanceof RecordMemory && memory.owner === this && isRoom(memory.source, before, data.length))
+      return sealEntry(memory.source, before, entry);
     const { target, at } = this.#place(entryRecordBytes(entry));
     return writeEntry(target, at, entry);
   }
 
   #place(bytes: number): { readonly target: Buffer; readonly at: number } {
-    if (bytes > SHARED_BYTES_MAX) return { target: this.#source(bytes), at: 0 };
+    if (bytes > SHARED_BYTES_MAX) return { target: new RecordMemory(bytes, this).source, at: 0 };
     if (this.#used + bytes > this.#slab.length) {
-      this.#slab = this.#source(SLAB_BYTES);
+      this.#slab = new RecordMemory(SLAB_BYTES, this).source;
       this.#used = 0;
     }
     const at = this.#used;
     this.#used += bytes;
     return { target: this.#slab, at };
-  }
-
-  #source(bytes: number): Buffer {
-    const source = Buffer.allocUnsafeSlow(bytes);
-    this.#sources.set(source.buffer, source);
-    return source;
   }
 }
