@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import type { Entry } from '../../src/raft/types.js';
 import { recordBytes } from '../../src/record/record.js';
 import { EntryRecorder } from '../../src/record/recorder.js';
+import { defined } from '../../src/util/assert.js';
 import { randomInteger, seededRandom } from '../../src/util/random.js';
 import { EntryCache } from '../../src/wal/entry-cache.js';
 import { entry } from './fixtures.js';
@@ -11,7 +12,8 @@ import { entry } from './fixtures.js';
 /** Entries as they reach the cache: with a record in a shared buffer, or without one. */
 function entriesFrom(recorder: EntryRecorder, low: number, high: number, term: number): Entry[] {
   return Array.from({ length: high - low }, (_, position) => {
-    const made = entry(low + position, term, 20 + ((low + position) % 90));
+    const index = low + position;
+    const made = entry(index, term, index % 97 === 0 ? 3000 : 20 + (index % 90));
     return made.index % 13 === 0 ? made : recorder.record(made);
   });
 }
@@ -33,6 +35,8 @@ describe('EntryCache', () => {
       const cache = new EntryCache(maxBytes);
       let expected: Entry[] = [];
       let next = 1;
+      // What was read before, and what it was then.
+      const read: { entries: Entry[]; text: string }[] = [];
       for (let step = 0; step < 40; step++) {
         const kind = below(10);
         if (kind === 0) {
@@ -58,12 +62,17 @@ describe('EntryCache', () => {
         expect(kept.length, `seed ${seed}, step ${step}`).to.equal(next - first);
         const bytes = kept.reduce((sum, { data }) => sum + recordBytes(data.length), 0);
         expect(bytes, `seed ${seed}, step ${step}`).to.be.at.most(maxBytes);
+        expect(cache.bytes, `seed ${seed}, step ${step}`).to.be.within(bytes, maxBytes);
+        for (const { entries, text } of read)
+          expect(texts(entries).join('\n'), `seed ${seed}, step ${step}`).to.equal(text);
         if (first === next) continue;
         const low = first + below(next - first);
         const high = low + below(next + 1 - low);
-        expect(texts(cache.range(low, high)).join('\n'), `seed ${seed}, step ${step}`).to.equal(
-          texts(kept.slice(low - first, high - first)).join('\n'),
-        );
+        const entries = cache.range(low, high);
+        const text = texts(kept.slice(low - first, high - first)).join('\n');
+        expect(texts(entries).join('\n'), `seed ${seed}, step ${step}`).to.equal(text);
+        read.push({ entries, text });
+        if (read.length > 4) read.shift();
       }
     }
   });
@@ -84,15 +93,10 @@ describe('EntryCache', () => {
   // The cache kept an object and a view for each of some 70,000 entries. At 40,000 entries a second each lived for two
   // seconds: the collector copied all of them twice, and then filled the old generation with them.
   it('keeps almost no object of the heap for an entry', () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
+    const collect = collector();
     const cache = new EntryCache(32 * 1024 * 1024);
     const recorder = new EntryRecorder();
-    const value = Buffer.alloc(256, 'v');
-    const add = (low: number, high: number): void => {
-      for (let index = low; index < high; index++)
-        cache.append(recorder.record({ index, term: 1, type: 'normal', data: value }));
-    };
+    const add = (low: number, high: number): void => addPuts({ cache, recorder, low, high });
     add(1, 5_000);
     collect();
     const before = process.memoryUsage().heapUsed;
@@ -102,4 +106,78 @@ describe('EntryCache', () => {
     expect(cache.range(5_000, 65_000)).to.have.length(60_000);
     expect(perEntry).to.be.below(30);
   });
+
+  // The cache kept the buffers in which entries had arrived. Each was in the old generation by the time it left the
+  // cache, and V8 collected the whole heap of a follower for every 7 MB of them, more than once a second.
+  it('needs no more memory once it is full, and frees nothing that only a collection of the whole heap finds', () => {
+    const collect = collector();
+    const cache = new EntryCache(4 * 1024 * 1024);
+    const recorder = new EntryRecorder();
+    addPuts({ cache, recorder, low: 1, high: 20_000 });
+    collect();
+    collect();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let low = 20_000; low < 80_000; low += 4000) {
+      addPuts({ cache, recorder, low, high: low + 4000 });
+      collect({ type: 'minor' });
+    }
+    collect({ type: 'minor' });
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(3e6);
+    expect(cache.bytes).to.be.within(3.5 * 1024 * 1024, 4 * 1024 * 1024);
+  });
+
+  it('takes memory as it fills, and frees it some cuts after it is no longer needed', () => {
+    const cache = new EntryCache(32 * 1024 * 1024);
+    const recorder = new EntryRecorder();
+    addPuts({ cache, recorder, low: 1, high: 101 });
+    expect(cache.bytes).to.be.below(64 * 1024);
+    addPuts({ cache, recorder, low: 101, high: 60_000 });
+    const full = cache.bytes;
+    expect(full).to.be.above(17e6);
+    // A load that fills the cache again and again between cuts finds its memory there.
+    cache.dropBefore(58_000);
+    expect(cache.bytes).to.be.above(full * 0.9);
+    for (let next = 60_000; next < 60_300; next += 100) {
+      addPuts({ cache, recorder, low: next, high: next + 100 });
+      cache.dropBefore(next - 2000);
+    }
+    expect(cache.bytes).to.be.below(2e6);
+    expect(cache.range(cache.first, 60_300)).to.have.length(60_300 - cache.first);
+    cache.clear();
+    expect(cache.bytes).to.equal(0);
+  });
+
+  it('holds entries larger than its slabs within its bound', () => {
+    const cache = new EntryCache(4 * 1024 * 1024);
+    const recorder = new EntryRecorder();
+    const sizes = [100, 70_000, 300_000, 2000];
+    const added: Entry[] = [];
+    for (let index = 1; index <= 200; index++) {
+      added.push(recorder.record(entry(index, 1, sizes[index % sizes.length])));
+      cache.append(defined(added.at(-1), 'an entry'));
+      expect(cache.bytes).to.be.at.most(4 * 1024 * 1024);
+    }
+    expect(cache.first).to.be.below(180);
+    expect(texts(cache.range(cache.first, 201))).to.deep.equal(texts(added.slice(cache.first - 1)));
+    cache.append(entry(201, 1, 5 * 1024 * 1024));
+    expect(cache.first).to.equal(Infinity);
+    expect(cache.bytes).to.be.at.most(4 * 1024 * 1024);
+  });
 });
+
+function collector(): (options?: { readonly type: 'minor' }) => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
+}
+
+interface Puts {
+  readonly cache: EntryCache;
+  readonly recorder: EntryRecorder;
+  readonly low: number;
+  readonly high: number;
+}
+
+function addPuts({ cache, recorder, low, high }: Puts): void {
+  const data = Buffer.alloc(256, 'v');
+  for (let index = low; index < high; index++) cache.append(recorder.record({ index, term: 1, type: 'normal', data }));
+}

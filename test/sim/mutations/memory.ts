@@ -69,6 +69,18 @@ const rowTests = { file: 'test/kv/commands/draft-rows.test.ts' };
 /** The same, found by tests: the simulator's transactions do not walk over their own writes. */
 export const MEMORY_TESTED: readonly TestedBug[] = [
   {
+    name: 'cached-entries-in-reused-slabs',
+    story: 'entries that are read from the cache of the log are views of a slab, which later entries overwrite',
+    patches: [
+      patch(
+        'src/wal/older-entries.ts',
+        'readRecords(copy, 0, copy.length, entries)',
+        'readRecords(run.slab.buffer, run.start, run.end, entries)',
+      ),
+    ],
+    tests: { file: 'test/wal/entry-cache.test.ts' },
+  },
+  {
     name: 'walked-rows-in-reused-memory',
     story: 'rows of current versions that a walk keeps are made in memory that the next row overwrites',
     patches: [
