@@ -9,6 +9,11 @@ const SLAB_BYTES_MAX = 256 * 1024;
 const SLAB_PART = 16;
 /** A record larger than this part of a slab keeps its buffer if it does not fit in the current slab. */
 const LARGE_PART = 4;
+/**
+ * Memory is freed if it was not needed while so many times the bound of entries was added: a loaded member cuts its log
+ * and fills the cache again and again.
+ */
+const PERIOD_BOUNDS = 2;
 
 /**
  * The records of entries, copied into slabs that are used again once their entries are dropped. Entries that were read
@@ -26,7 +31,8 @@ export class OlderEntries {
   /** @param maxBytes bound on the memory */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#pool = new SlabPool(Math.min(SLAB_BYTES_MAX, Math.ceil(maxBytes / SLAB_PART)));
+    const slabBytes = Math.min(SLAB_BYTES_MAX, Math.ceil(maxBytes / SLAB_PART));
+    this.#pool = new SlabPool({ slabBytes, periodSlabs: PERIOD_BOUNDS * Math.ceil(maxBytes / slabBytes) });
   }
 
   /** The oldest index; undefined if there is no entry. */
@@ -105,7 +111,7 @@ export class OlderEntries {
     }
   }
 
-  /** Removes the entries before `index`, and frees slabs that were not needed since the last call. */
+  /** Removes the entries before `index`. Their memory is kept for later ones. */
   dropBefore(index: number): void {
     let { first } = this.#stretches;
     while (first !== undefined && first.next <= index) {
@@ -113,7 +119,6 @@ export class OlderEntries {
       ({ first } = this.#stretches);
     }
     first?.dropBefore(index);
-    this.#pool.trim();
   }
 
   /** Removes all entries, and frees their memory. */

@@ -9,20 +9,29 @@ export interface Slab {
   stretches: number;
 }
 
+export interface SlabPoolOptions {
+  readonly slabBytes: number;
+  /** Spare slabs are freed if none of the last so many slabs needed them. */
+  readonly periodSlabs: number;
+}
+
 /**
  * Slabs of one size, which are used again: V8 frees buffers that lived for a second only in a collection of the whole
  * heap, and starts one for every 7 MB of them.
  */
 export class SlabPool {
   readonly slabBytes: number;
+  readonly #periodSlabs: number;
   readonly #spare: Slab[] = [];
   /** Number of slabs that exist, in use or not. */
   #count = 0;
-  /** The least number of spare slabs since the last `trim`. */
+  /** Slabs taken in the current period, and the least number of spare ones since it began. */
+  #taken = 0;
   #unneeded = 0;
 
-  constructor(slabBytes: number) {
+  constructor({ slabBytes, periodSlabs }: SlabPoolOptions) {
     this.slabBytes = slabBytes;
+    this.#periodSlabs = periodSlabs;
   }
 
   /** Memory of all slabs, in bytes. */
@@ -36,11 +45,14 @@ export class SlabPool {
 
   /** An empty slab. */
   take(): Slab {
-    const spare = this.#spare.pop();
+    const slab = this.#spare.pop() ?? this.#newSlab();
     this.#unneeded = Math.min(this.#unneeded, this.#spare.length);
-    if (spare !== undefined) return spare;
-    this.#count += 1;
-    return { buffer: Buffer.allocUnsafeSlow(this.slabBytes), end: 0, stretches: 0 };
+    if (++this.#taken >= this.#periodSlabs) {
+      for (let excess = this.#unneeded; excess > 0; excess--) this.free();
+      this.#unneeded = this.#spare.length;
+      this.#taken = 0;
+    }
+    return slab;
   }
 
   /** Takes back a slab that no stretch uses. */
@@ -60,12 +72,11 @@ export class SlabPool {
 
   /** Frees all spare slabs. */
   clear(): void {
-    while (this.#spare.length > 0) this.free();
+    while (this.free());
   }
 
-  /** Frees the spare slabs that were not needed since the last call. */
-  trim(): void {
-    for (let excess = this.#unneeded; excess > 0; excess--) this.free();
-    this.#unneeded = this.#spare.length;
+  #newSlab(): Slab {
+    this.#count += 1;
+    return { buffer: Buffer.allocUnsafeSlow(this.slabBytes), end: 0, stretches: 0 };
   }
 }

@@ -35,8 +35,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'src/record/recorder.ts',
-        '      this.#slab = this.#source(SLAB_BYTES);\n',
-        '      if (this.#slab.length === 0) this.#slab = this.#source(SLAB_BYTES / 32);\n',
+        '      this.#slab = new RecordMemory(SLAB_BYTES, this).source;\n',
+        '      if (this.#slab.length === 0) this.#slab = new RecordMemory(SLAB_BYTES / 32, this).source;\n',
       ),
       patch('src/record/recorder.ts', 'SHARED_BYTES_MAX = SLAB_BYTES / 8', 'SHARED_BYTES_MAX = SLAB_BYTES / 64'),
     ],
