@@ -1,4 +1,4 @@
-import { assert } from '../util/assert.js';
+import { AssertionError } from '../util/assert.js';
 
 /** Released slots at the front before the rest is copied. */
 const COMPACT_AT = 64;
@@ -25,8 +25,8 @@ export class ByteWindow {
 
   /** @param index greater than all indexes in the queue */
   add(index: number, bytes: number): void {
-    const last = this.#indexes[this.#indexes.length - 1];
-    assert(this.count === 0 || last === undefined || index > last, `window index ${index} after ${last}`);
+    const last = this.count === 0 ? undefined : this.#indexes[this.#indexes.length - 1];
+    if (last !== undefined && index <= last) throw new AssertionError(`window index ${index} after ${last}`);
     this.#indexes.push(index);
     this.#sizes.push(bytes);
     this.#bytes += bytes;

@@ -1,4 +1,4 @@
-import { assert } from '../util/assert.js';
+import { assert, AssertionError } from '../util/assert.js';
 import { ByteWindow } from './byte-window.js';
 import { pageBytes, takeBytes } from './entries.js';
 import type { LogMiss, Storage } from './storage.js';
@@ -114,7 +114,9 @@ export class RaftLog {
 
   /** Entries in [low, high), which must lie within the log: at least one, and as many as fit `maxBytes`. */
   slice(low: number, high: number, maxBytes: number): readonly Entry[] | LogMiss {
-    assert(low <= high && high <= this.lastIndex + 1, `log slice [${low}, ${high}) past ${this.lastIndex}`);
+    if (low > high || high > this.lastIndex + 1) {
+      throw new AssertionError(`log slice [${low}, ${high}) past ${this.lastIndex}`);
+    }
     if (low < this.firstIndex) return 'compacted';
     if (low === high) return [];
     const { offset } = this.#unstable;
@@ -132,7 +134,8 @@ export class RaftLog {
   append(entries: readonly Entry[]): void {
     const first = entries[0];
     if (first === undefined) return;
-    assert(first.index > this.#committed, `entry ${first.index} would replace what is committed`);
+    if (first.index <= this.#committed)
+      throw new AssertionError(`entry ${first.index} would replace what is committed`);
     this.#unstable.append(entries);
   }
 
@@ -184,7 +187,9 @@ export class RaftLog {
     if (!this.hasNextCommitted) return [];
     const budget = this.#maxApplyingBytes - this.#applyWindow.bytes;
     const page = this.slice(this.#applying + 1, this.#appliable + 1, budget);
-    assert(page !== 'compacted' && page !== 'unavailable', `entry ${this.#applying + 1} was cut before it was applied`);
+    if (page === 'compacted' || page === 'unavailable') {
+      throw new AssertionError(`entry ${this.#applying + 1} was cut before it was applied`);
+    }
     return page;
   }
 
@@ -202,8 +207,10 @@ export class RaftLog {
   }
 
   appliedTo(index: number): void {
-    assert(index <= this.#committed, `applied ${index} is past the commit index ${this.#committed}`);
-    assert(index >= this.#applied, `applied goes back from ${this.#applied} to ${index}`);
+    if (index > this.#committed) {
+      throw new AssertionError(`applied ${index} is past the commit index ${this.#committed}`);
+    }
+    if (index < this.#applied) throw new AssertionError(`applied goes back from ${this.#applied} to ${index}`);
     this.#applied = index;
     this.#applying = Math.max(this.#applying, index);
     this.#applyWindow.release(index);
@@ -230,7 +237,7 @@ export class RaftLog {
 
   #knownTerm(index: number): number {
     const term = this.term(index);
-    assert(typeof term === 'number', `the term at ${index} is ${term}`);
+    if (typeof term !== 'number') throw new AssertionError(`the term at ${index} is ${term}`);
     return term;
   }
 }

@@ -1,4 +1,4 @@
-import { assert } from '../util/assert.js';
+import { assert, AssertionError } from '../util/assert.js';
 import { NO_BYTES } from './bytes.js';
 import { ConfChangeError } from './conf-change/changer.js';
 import { encodeConfChange } from './conf-change/codec.js';
@@ -292,8 +292,7 @@ export class RawNode {
     assert(!this.#config.applyOnAdvance, 'appliedTo is for applyOnAdvance: false');
     assert(!this.#config.asyncStorageWrites, 'with asynchronous storage, responses report the applied index');
     const { log } = this.#raft;
-    assert(index <= log.applying, `applied ${index}, but only ${log.applying} was handed over`);
-    assert(index >= log.applied, `applied goes back from ${log.applied} to ${index}`);
+    if (index > log.applying) throw new AssertionError(`applied ${index}, but only ${log.applying} was handed over`);
     applied(this.#raft, index);
   }
 

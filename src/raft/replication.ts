@@ -1,4 +1,4 @@
-import { assert, defined } from '../util/assert.js';
+import { assert, AssertionError } from '../util/assert.js';
 import { dataBytes } from './entries.js';
 import type { RaftState } from './state.js';
 import type { Progress } from './tracker/progress.js';
@@ -13,7 +13,7 @@ export type EntryDraft = Pick<Entry, 'type' | 'data'>;
  * @returns false if the bound on uncommitted bytes is reached
  */
 export function appendEntries(raft: RaftState, drafts: readonly EntryDraft[]): boolean {
-  assert(raft.role === 'leader', `a ${raft.role} does not append of its own`);
+  if (raft.role !== 'leader') throw new AssertionError(`a ${raft.role} does not append of its own`);
   const { lastIndex } = raft.log;
   const bytes = dataBytes(drafts);
   // One proposal of any size is always accepted, and so are entries without data. Neither can grow without bound.
@@ -56,7 +56,8 @@ export function broadcastHeartbeat(raft: RaftState): void {
  * @returns whether a message was sent
  */
 export function sendAppend(raft: RaftState, to: NodeId, options: { readonly evenEmpty: boolean }): boolean {
-  const progress = defined(raft.tracker.progress.get(to), `progress of ${to}`);
+  const progress = raft.tracker.progress.get(to);
+  if (progress === undefined) throw new AssertionError(`member ${to} has no progress`);
   if (progress.paused) return false;
   const index = progress.next - 1;
   const logTerm = raft.log.term(index);

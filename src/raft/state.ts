@@ -1,4 +1,4 @@
-import { assert } from '../util/assert.js';
+import { AssertionError } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { ByteWindow } from './byte-window.js';
 import type { ResolvedConfig } from './config.js';
@@ -118,7 +118,7 @@ export class RaftState {
       // Votes and acknowledgements promise durable state (paper, figure 2).
       this.#messagesAfterAppend.push(message);
     } else {
-      assert(message.to !== this.id, `${message.type} to itself`);
+      if (message.to === this.id) throw new AssertionError(`${message.type} to itself`);
       this.#messages.push(message);
     }
   }

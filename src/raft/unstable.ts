@@ -1,4 +1,4 @@
-import { assert } from '../util/assert.js';
+import { AssertionError } from '../util/assert.js';
 import type { Entry, Snapshot } from './types.js';
 
 /**
@@ -62,7 +62,9 @@ export class Unstable {
 
   /** Entries in [low, high), which must lie within this part. */
   slice(low: number, high: number): readonly Entry[] {
-    assert(low >= this.#offset && high <= this.#offset + this.#entries.length, `unstable [${low}, ${high})`);
+    if (low < this.#offset || high > this.#offset + this.#entries.length) {
+      throw new AssertionError(`unstable [${low}, ${high})`);
+    }
     return this.#entries.slice(low - this.#offset, high - this.#offset);
   }
 
@@ -82,7 +84,7 @@ export class Unstable {
     const first = entries[0]?.index;
     if (first === undefined) return;
     const end = this.#offset + this.#entries.length;
-    assert(first <= end, `append at ${first} leaves a gap after ${end - 1}`);
+    if (first > end) throw new AssertionError(`append at ${first} leaves a gap after ${end - 1}`);
     if (first < this.#offset) {
       // Durable entries are replaced, so writing starts at the new ones.
       this.#entries = [];

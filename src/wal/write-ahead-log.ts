@@ -1,7 +1,7 @@
 import type { LogBatch, LogIdentity, LogStore } from '../ports/log.js';
 import type { LogMiss } from '../raft/storage.js';
 import type { Entry, HardState } from '../raft/types.js';
-import { assert, assertNever, defined } from '../util/assert.js';
+import { assert, AssertionError, assertNever, defined } from '../util/assert.js';
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
 import { changeBytes } from './batch.js';
@@ -92,10 +92,10 @@ export class WriteAheadLog implements LogStore {
     const cached = Math.max(low, Math.min(end, cache.first));
     const newest = cached < end ? cache.range(cached, end) : [];
     const entries = low < cached ? [...this.#readDisk(low, cached), ...newest] : newest;
-    assert(
-      entries.length === end - low,
-      `${entries.length} entries for [${low}, ${end}) of [${table.first}, ${table.next})`,
-    );
+    if (entries.length !== end - low) {
+      const held = `[${table.first}, ${table.next})`;
+      throw new AssertionError(`${entries.length} entries for [${low}, ${end}) of ${held}`);
+    }
     return entries;
   }
 
@@ -189,14 +189,12 @@ export class WriteAheadLog implements LogStore {
     const first = entries[0]?.index;
     if (first === undefined) return;
     const { cut } = this.#state;
-    assert(
-      first > cut.index && first <= this.#lastQueued + 1,
-      `entry ${first} does not follow on [${cut.index}, ${this.#lastQueued}]`,
-    );
-    assert(
-      entries.every(({ index }, position) => index === first + position),
-      `the entries from ${first} on are not contiguous`,
-    );
+    if (first <= cut.index || first > this.#lastQueued + 1) {
+      throw new AssertionError(`entry ${first} does not follow on [${cut.index}, ${this.#lastQueued}]`);
+    }
+    for (const [position, { index }] of entries.entries()) {
+      if (index !== first + position) throw new AssertionError(`the entries from ${first} on are not contiguous`);
+    }
   }
 
   /** Runs one cut at a time: each is checked against the result of the one before. */
