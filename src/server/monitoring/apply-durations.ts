@@ -1,5 +1,5 @@
 import type { CommandKind } from '../../kv/commands/command.js';
-import { exponentialBounds } from '../../metrics/histogram.js';
+import { exponentialBounds, type Histogram } from '../../metrics/histogram.js';
 import { LabelledHistograms } from './labelled-histograms.js';
 
 const SECOND_MS = 1_000;
@@ -8,6 +8,14 @@ const DEFAULT_SLOW_MS = 100;
 
 /** etcd's names of the commands that it has too. */
 const NAMES: Readonly<Partial<Record<CommandKind, string>>> = { memberUpdate: 'ClusterMemberAttrSet' };
+
+/** Commands of one kind that succeeded, or that failed. */
+interface Outcome {
+  readonly kind: CommandKind;
+  readonly histogram: Histogram;
+  /** Those that are executed and not yet applied. */
+  count: number;
+}
 
 /**
  * Times the commands that the state machine applies. A batch of commands is applied and written as one, so each command
@@ -19,8 +27,9 @@ export class ApplyDurations {
   slow = 0;
   readonly #slowMs: number;
   readonly #onSlow: (command: string, ms: number) => void;
-  /** Commands since the last call of `applied`. */
-  readonly #batch = { succeeded: new Map<CommandKind, number>(), failed: new Map<CommandKind, number>() };
+  readonly #outcomes = { succeeded: new Map<CommandKind, Outcome>(), failed: new Map<CommandKind, Outcome>() };
+  /** Those of commands since the last call of `applied`. */
+  readonly #batch: Outcome[] = [];
 
   /** @param onSlow called with a command of each slow batch and its share, in ms */
   constructor(slowMs: number = DEFAULT_SLOW_MS, onSlow: (command: string, ms: number) => void = () => undefined) {
@@ -30,34 +39,34 @@ export class ApplyDurations {
 
   /** A command was executed; its batch is not written yet. */
   readonly executed = (kind: CommandKind, ok: boolean): void => {
-    const counts = ok ? this.#batch.succeeded : this.#batch.failed;
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    const outcome = (ok ? this.#outcomes.succeeded : this.#outcomes.failed).get(kind) ?? this.#outcome(kind, ok);
+    if (outcome.count === 0) this.#batch.push(outcome);
+    outcome.count += 1;
   };
 
   /** The commands executed since the last call were applied. */
   applied(ms: number): void {
-    const { succeeded, failed } = this.#batch;
+    const [first] = this.#batch;
+    if (first === undefined) return;
     let commands = 0;
-    for (const counts of [succeeded, failed]) for (const count of counts.values()) commands += count;
-    if (commands === 0) return;
+    for (const { count } of this.#batch) commands += count;
     const shareMs = ms / commands;
-    const [first] = [...succeeded.keys(), ...failed.keys()];
-    if (shareMs > this.#slowMs && first !== undefined) {
+    if (shareMs > this.#slowMs) {
       this.slow += commands;
-      this.#onSlow(first, shareMs);
+      this.#onSlow(first.kind, shareMs);
     }
-    this.#observe(succeeded, { success: 'true', shareMs });
-    this.#observe(failed, { success: 'false', shareMs });
+    for (const outcome of this.#batch) {
+      outcome.histogram.observe(shareMs / SECOND_MS, outcome.count);
+      outcome.count = 0;
+    }
+    this.#batch.length = 0;
   }
 
-  #observe(
-    counts: Map<CommandKind, number>,
-    { success, shareMs }: { readonly success: 'true' | 'false'; readonly shareMs: number },
-  ): void {
-    for (const [kind, count] of counts) {
-      const op = NAMES[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
-      this.histograms.of({ version: 'v3', op, success }).observe(shareMs / SECOND_MS, count);
-    }
-    counts.clear();
+  #outcome(kind: CommandKind, ok: boolean): Outcome {
+    const op = NAMES[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
+    const histogram = this.histograms.of({ version: 'v3', op, success: ok ? 'true' : 'false' });
+    const outcome = { kind, histogram, count: 0 };
+    (ok ? this.#outcomes.succeeded : this.#outcomes.failed).set(kind, outcome);
+    return outcome;
   }
 }
