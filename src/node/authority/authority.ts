@@ -130,7 +130,7 @@ export class Authority {
   /** Counts a follower's answer to a round. */
   answered(from: NodeId, ack: RoundAck): void {
     if (this.#raw.role !== 'leader') return;
-    if (this.#rounds.answer({ from, ...ack }, quorumOfConfiguration(this.#raw))) this.#takeFreshPoint();
+    if (this.#rounds.answer(from, ack, quorumOfConfiguration(this.#raw))) this.#takeFreshPoint();
   }
 
   /** Upper bound on the age of this member's state, in ms; undefined while unknown. */

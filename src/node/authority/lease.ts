@@ -1,5 +1,5 @@
 import type { NodeId } from '../../raft/types.js';
-import type { Round } from '../../ports/transport.js';
+import type { Round, RoundAck } from '../../ports/transport.js';
 
 /**
  * The leader's lease. It is kept beside the core, on monotonic time: ticks are late after a pause of the process.
@@ -43,7 +43,9 @@ export class LeaderRounds {
   #open: RoundRecord[] = [];
   #confirmed: RoundRecord | undefined;
   readonly #answers = new Map<NodeId, number>();
-  #times: ReadonlyMap<NodeId, number> = new Map();
+  #times = new Map<NodeId, number>();
+  /** A round refers to `#times`, so that they must not change. */
+  #timesAreShared = false;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -73,16 +75,19 @@ export class LeaderRounds {
       commitIsCurrent: round.commitIsCurrent,
       times: this.#times,
     });
+    this.#timesAreShared = true;
     if (this.#open.length > OPEN_ROUNDS_MAX) this.#open.shift();
     return sequence;
   }
 
   /** Takes a follower's answer. @returns whether a further round is confirmed */
-  answer(answer: { from: NodeId; term: number; sequence: number; timeMs: number }, quorumOf: QuorumOf): boolean {
+  answer(from: NodeId, { term, sequence, timeMs }: RoundAck, quorumOf: QuorumOf): boolean {
     // A round that was not sent cannot be answered.
-    if (answer.term !== this.#term || answer.sequence > this.#sequence) return false;
-    if (answer.sequence > (this.#answers.get(answer.from) ?? 0)) this.#answers.set(answer.from, answer.sequence);
-    this.#times = new Map(this.#times).set(answer.from, answer.timeMs);
+    if (term !== this.#term || sequence > this.#sequence) return false;
+    if (sequence > (this.#answers.get(from) ?? 0)) this.#answers.set(from, sequence);
+    if (this.#timesAreShared) this.#times = new Map(this.#times);
+    this.#timesAreShared = false;
+    this.#times.set(from, timeMs);
     return this.confirm(quorumOf);
   }
 

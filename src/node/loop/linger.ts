@@ -27,10 +27,17 @@ export class Linger {
     this.#untilMs = this.#options.clock.now() + this.#options.lingerMs;
   }
 
-  /** Resolves when the signal is set, or when there is no reason to stay awake any longer. */
-  async await(signal: Signal): Promise<void> {
+  /**
+   * Resolves when the signal is set, or when there is no reason to stay awake any longer; undefined if there is none now.
+   */
+  await(signal: Signal): Promise<void> | undefined {
     const { clock, reads, lingerMs } = this.#options;
     const untilMs = reads.underWay ? clock.now() + lingerMs : this.#untilMs;
+    return signal.isSet || clock.now() >= untilMs ? undefined : this.#stayAwake(signal, untilMs);
+  }
+
+  async #stayAwake(signal: Signal, untilMs: number): Promise<void> {
+    const { clock } = this.#options;
     while (!signal.isSet && clock.now() < untilMs) await new Promise<void>((resolve) => clock.soon(resolve));
   }
 }

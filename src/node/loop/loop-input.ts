@@ -29,6 +29,9 @@ export interface SnapshotOutcome {
   readonly result: 'delivered' | 'failed';
 }
 
+const NO_PEERS: readonly NodeId[] = [];
+const NO_OUTCOMES: readonly SnapshotOutcome[] = [];
+
 /** Everything that waits for the Ready loop, each kind in a bounded queue. `InputStep` moves it into the core. */
 export class LoopInput {
   readonly reads: ReadQueue;
@@ -102,13 +105,14 @@ export class LoopInput {
   }
 
   takeUnreachable(): readonly NodeId[] {
+    if (this.#unreachable.size === 0) return NO_PEERS;
     const taken = [...this.#unreachable];
     this.#unreachable.clear();
     return taken;
   }
 
   takeSnapshotOutcomes(): readonly SnapshotOutcome[] {
-    return this.#snapshotOutcomes.splice(0);
+    return this.#snapshotOutcomes.length === 0 ? NO_OUTCOMES : this.#snapshotOutcomes.splice(0);
   }
 
   takeTick(): boolean {

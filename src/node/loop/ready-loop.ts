@@ -54,7 +54,8 @@ async function turn(options: ReadyLoopOptions): Promise<void> {
   receiver.discardUnwanted();
   peerSender.flush({ bareAcks: true, all: false });
   if (commits.full) commits.onRoom(() => signal.set());
-  await linger.await(signal);
+  const awake = linger.await(signal);
+  if (awake !== undefined) await awake;
   await signal.wait();
   // Everything that arrives in the same turn of the event loop is taken together.
   await new Promise<void>((resolve) => clock.soon(resolve));

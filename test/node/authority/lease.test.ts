@@ -17,7 +17,7 @@ function send(rounds: LeaderRounds, nowMs: number, commit = 10): number {
 }
 
 function answer(rounds: LeaderRounds, from: number, sequence: number, timeMs = 0): boolean {
-  return rounds.answer({ from, term: 7, sequence, timeMs }, quorumOf);
+  return rounds.answer(from, { term: 7, sequence, timeMs }, quorumOf);
 }
 
 describe("the leader's lease (thesis, section 6.4.1)", () => {
@@ -46,7 +46,7 @@ describe("the leader's lease (thesis, section 6.4.1)", () => {
     const sequence = send(rounds, 1000);
     answer(rounds, 2, sequence);
     rounds.lead(8);
-    expect(rounds.answer({ from: 3, term: 7, sequence, timeMs: 0 }, quorumOf)).to.equal(false);
+    expect(rounds.answer(3, { term: 7, sequence, timeMs: 0 }, quorumOf)).to.equal(false);
     expect(rounds.holds(1001)).to.equal(false);
   });
 
@@ -59,7 +59,7 @@ describe("the leader's lease (thesis, section 6.4.1)", () => {
     expect(rounds.holds(1001)).to.equal(false);
     rounds.lead(9);
     const later = send(rounds, 2000);
-    for (const from of [2, 3]) rounds.answer({ from, term: 9, sequence: later, timeMs: 0 }, quorumOf);
+    for (const from of [2, 3]) rounds.answer(from, { term: 9, sequence: later, timeMs: 0 }, quorumOf);
     expect(rounds.holds(2001)).to.equal(true);
   });
 
@@ -69,8 +69,8 @@ describe("the leader's lease (thesis, section 6.4.1)", () => {
       confState: { voters: [1, 2, 3], votersOutgoing: [1, 4, 5], learners: [], learnersNext: [], autoLeave: false },
     });
     const sequence = send(rounds, 1000);
-    expect(rounds.answer({ from: 2, term: 7, sequence, timeMs: 0 }, joint)).to.equal(false);
-    expect(rounds.answer({ from: 4, term: 7, sequence, timeMs: 0 }, joint)).to.equal(true);
+    expect(rounds.answer(2, { term: 7, sequence, timeMs: 0 }, joint)).to.equal(false);
+    expect(rounds.answer(4, { term: 7, sequence, timeMs: 0 }, joint)).to.equal(true);
   });
 
   it('ends before every promise behind it, while the clocks keep the bound', () => {
