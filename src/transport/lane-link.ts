@@ -61,6 +61,8 @@ type State =
   | { readonly kind: 'closing'; readonly closed: () => void }
   | { readonly kind: 'closed' };
 
+const NOW = Promise.resolve();
+
 /** One lane to one peer: dials, sends a hello and then the queued packets, and dials again when the stream breaks. */
 export class LaneLink {
   readonly #options: LaneLinkOptions;
@@ -72,6 +74,11 @@ export class LaneLink {
   /** Consecutive rounds over all URLs without a stable link. */
   #failures = 0;
   #state: State;
+  /** Ends the time in which packets share a frame. */
+  readonly #endTurn = (): void => {
+    this.#joining = false;
+    this.#flush();
+  };
   /** A packet was sent in this turn. Further ones share a frame at its end. */
   #joining = false;
   /** Why this side ended the attempt. */
@@ -107,10 +114,8 @@ export class LaneLink {
     // At once: the sender's next step may be a write of its log, for which the peer need not wait.
     this.#flush();
     this.#joining = true;
-    queueMicrotask(() => {
-      this.#joining = false;
-      this.#flush();
-    });
+    // Not queueMicrotask: it makes an asynchronous resource for each call.
+    void NOW.then(this.#endTurn);
     return kept;
   }
 

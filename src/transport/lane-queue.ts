@@ -41,7 +41,8 @@ export class LaneQueue {
   /** Adds a packet. @returns false if the queue was full and something was dropped */
   push(packet: Packet): boolean {
     const pieces = cut(packet, this.#options.maxFrameBytes);
-    const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    let bytes = 0;
+    for (const piece of pieces) bytes += piece.bytes;
     let kept = true;
     // An empty queue takes any packet: one larger than the bound could not be sent otherwise.
     const count = countOf(packet);
@@ -66,18 +67,19 @@ export class LaneQueue {
     let bytes = first.bytes;
     let { round, ack } = first.packet;
     let messages: Message[] | undefined;
-    const calls = [...(first.packet.calls ?? [])];
+    let calls: Uint8Array[] | undefined;
     for (let next = this.#pieces[0]; next !== undefined; next = this.#pieces[0]) {
       bytes += next.bytes;
       if (bytes > this.#options.maxFrameBytes || next.packet.group !== first.packet.group) break;
       this.#shift();
+      calls ??= [...(first.packet.calls ?? [])];
       messages ??= [...first.packet.messages];
       for (const message of next.packet.messages) messages.push(message);
       round = next.packet.round ?? round;
       ack = next.packet.ack ?? ack;
       if (next.packet.calls !== undefined) calls.push(...next.packet.calls);
     }
-    if (messages === undefined) return first.packet;
+    if (messages === undefined || calls === undefined) return first.packet;
     return { group: first.packet.group, messages, round, ack, ...(calls.length === 0 ? {} : { calls }) };
   }
 
@@ -106,16 +108,19 @@ function countOf({ messages, calls }: Packet): number {
 
 /** Splits a packet that is larger than a frame between its messages. The last piece has the round and the calls. */
 function cut(packet: Packet, maxFrameBytes: number): readonly Piece[] {
-  const sizes = packet.messages.map(messageBytes);
-  const callBytes = (packet.calls ?? []).reduce((sum, call) => sum + CALL_HEAD_BYTES + call.length, 0);
-  const total = sizes.reduce((sum, size) => sum + size, PACKET_BYTES + callBytes);
-  if (total <= maxFrameBytes || sizes.length < 2) return [{ packet, bytes: total, count: countOf(packet) }];
+  const { messages: all, calls } = packet;
+  let callBytes = 0;
+  if (calls !== undefined) for (const call of calls) callBytes += CALL_HEAD_BYTES + call.length;
+  let total = PACKET_BYTES + callBytes;
+  for (const message of all) total += messageBytes(message);
+  if (total <= maxFrameBytes || all.length < 2) return [{ packet, bytes: total, count: countOf(packet) }];
   const pieces: Piece[] = [];
   let start = 0;
   let bytes = PACKET_BYTES;
-  for (const [i, size] of sizes.entries()) {
+  for (const [i, message] of all.entries()) {
+    const size = messageBytes(message);
     if (i > start && bytes + size > maxFrameBytes) {
-      const messages = packet.messages.slice(start, i);
+      const messages = all.slice(start, i);
       const piece: Packet = { group: packet.group, messages, round: undefined, ack: undefined };
       pieces.push({ packet: piece, bytes, count: messages.length });
       start = i;
@@ -123,7 +128,7 @@ function cut(packet: Packet, maxFrameBytes: number): readonly Piece[] {
     }
     bytes += size;
   }
-  const last: Packet = { ...packet, messages: packet.messages.slice(start) };
+  const last: Packet = { ...packet, messages: all.slice(start) };
   pieces.push({ packet: last, bytes: bytes + callBytes, count: countOf(last) });
   return pieces;
 }
