@@ -7,7 +7,7 @@ import { copyOf } from '../operation.js';
 import { Flusher } from './flusher.js';
 import type { KeyHash } from '../../util/key-hash.js';
 import { Table } from './table.js';
-import { TableSnapshot, readMany, valueOf } from './table-snapshot.js';
+import { TableSnapshot, readMany, valueOf, type SnapshotOwner } from './table-snapshot.js';
 import type { TableSizes } from './table-sizes.js';
 
 export interface TableEngineOptions {
@@ -32,10 +32,10 @@ export interface TableEngineOptions {
 export class TableEngine implements Engine {
   readonly #options: TableEngineOptions;
   readonly #base: Engine;
-  readonly #pause: () => Promise<void>;
   readonly #table: Table;
   readonly #flusher: Flusher;
   readonly #snapshots = new Set<TableSnapshot>();
+  readonly #owner: SnapshotOwner;
   /** Set when memory was freed, for the write that waits for it. */
   readonly #freed = new Signal();
   /** Resolves when the last write that could not be done at once is done, whether it succeeded or not. */
@@ -49,7 +49,13 @@ export class TableEngine implements Engine {
     this.#options = options;
     const { base, hash, sizes, pause = () => nextTurn() } = options;
     this.#base = base;
-    this.#pause = pause;
+    this.#owner = {
+      hash,
+      pause,
+      assertOpen: () => this.#life.assertOpen(),
+      onClosed: (closed) => this.#snapshots.delete(closed),
+      onError: (error) => this.#fail(error),
+    };
     const onError = (error: unknown): void => this.#fail(error);
     this.#table = new Table({ base, hash, sizes, onFreed: () => this.#freed.set(), onError });
     this.#flusher = new Flusher({
@@ -174,14 +180,7 @@ export class TableEngine implements Engine {
 
   #openSnapshot(): TableSnapshot {
     this.#life.assertOpen();
-    const snapshot = new TableSnapshot({
-      view: this.#table.openView(),
-      hash: this.#options.hash,
-      pause: this.#pause,
-      assertEngineOpen: () => this.#life.assertOpen(),
-      onClose: (closed) => this.#snapshots.delete(closed),
-      onError: (error) => this.#fail(error),
-    });
+    const snapshot = new TableSnapshot(this.#table.openView(), this.#owner);
     this.#snapshots.add(snapshot);
     return snapshot;
   }

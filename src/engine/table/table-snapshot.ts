@@ -6,38 +6,41 @@ import { findRow } from './table.js';
 import type { TableView } from './table-view.js';
 import type { TableRow } from './table-walk.js';
 
-export interface TableSnapshotOptions {
-  readonly view: TableView;
+/** What all snapshots of an engine share. */
+export interface SnapshotOwner {
   readonly hash: KeyHash;
   readonly pause: () => Promise<void>;
   /** Throws EngineClosedError once the engine is closed. */
-  readonly assertEngineOpen: () => void;
-  readonly onClose: (snapshot: TableSnapshot) => void;
+  readonly assertOpen: () => void;
+  readonly onClosed: (snapshot: TableSnapshot) => void;
   readonly onError: (error: unknown) => void;
 }
 
-export class TableSnapshot implements EngineSnapshot {
-  readonly #options: TableSnapshotOptions;
-  readonly #cursors = new Set<TableCursor>();
-  #closed = false;
-  #closing: Promise<void> = Promise.resolve();
+const CLOSED = Promise.resolve();
 
-  constructor(options: TableSnapshotOptions) {
-    this.#options = options;
-    options.view.onMoved = () => {
-      for (const cursor of this.#cursors) cursor.moved();
-    };
+/** A state of the table and the engine below. Each batch that is published opens one, and most are closed unread. */
+export class TableSnapshot implements EngineSnapshot {
+  readonly #view: TableView;
+  readonly #owner: SnapshotOwner;
+  /** Those that are open; undefined before the first. */
+  #cursors: Set<TableCursor> | undefined;
+  #isClosed = false;
+  #closing = CLOSED;
+
+  constructor(view: TableView, owner: SnapshotOwner) {
+    this.#view = view;
+    this.#owner = owner;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
     const row = this.#find(key);
-    return row === undefined ? this.#options.view.layers.base.value.get(key) : valueOf(row);
+    return row === undefined ? this.#view.layers.base.value.get(key) : valueOf(row);
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     this.#assertOpen();
-    const { base } = this.#options.view.layers;
+    const { base } = this.#view.layers;
     base.retain();
     try {
       return await readMany(keys, { find: (key) => this.#find(key), below: (rest) => base.value.getMany(rest) });
@@ -53,46 +56,56 @@ export class TableSnapshot implements EngineSnapshot {
   /** @param onClose called when the cursor is closed */
   cursorOf(range: EngineRange, onClose: () => void): EngineCursor {
     this.#assertOpen();
-    const { view, pause, onError } = this.#options;
+    const cursors = (this.#cursors ??= this.#trackMoves());
+    const { pause, onError } = this.#owner;
     const cursor = new TableCursor({
-      view,
+      view: this.#view,
       range,
       pause,
       assertOwnerOpen: () => this.#assertOpen(),
       onClose: (closed) => {
-        this.#cursors.delete(closed);
+        cursors.delete(closed);
         onClose();
       },
       onError,
     });
-    this.#cursors.add(cursor);
+    cursors.add(cursor);
     return cursor;
   }
 
   close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
+    // The last cursor may close its snapshot again.
+    if (!this.#isClosed) {
+      this.#isClosed = true;
       this.#closing = this.#release();
     }
     return this.#closing;
   }
 
-  async #release(): Promise<void> {
-    this.#options.onClose(this);
-    const closing = [...this.#cursors].map((cursor) => cursor.close());
-    this.#options.view.close();
-    await Promise.all(closing);
+  #trackMoves(): Set<TableCursor> {
+    const cursors = new Set<TableCursor>();
+    this.#view.onMoved = () => {
+      for (const cursor of cursors) cursor.moved();
+    };
+    return cursors;
+  }
+
+  #release(): Promise<void> {
+    this.#owner.onClosed(this);
+    const closing = [...(this.#cursors ?? [])].map((cursor) => cursor.close());
+    this.#view.close();
+    return closing.length === 0 ? CLOSED : Promise.all(closing).then(() => undefined);
   }
 
   #find(key: Uint8Array): TableRow | undefined {
-    const { view, hash } = this.#options;
-    const { generations } = view.layers;
-    return generations.length === 0 ? undefined : findRow(generations, view.position, key, hash.of(key));
+    const { generations } = this.#view.layers;
+    if (generations.length === 0) return undefined;
+    return findRow(generations, this.#view.position, key, this.#owner.hash.of(key));
   }
 
   #assertOpen(): void {
-    this.#options.assertEngineOpen();
-    if (this.#closed) throw new EngineClosedError('the snapshot is closed');
+    this.#owner.assertOpen();
+    if (this.#isClosed) throw new EngineClosedError('the snapshot is closed');
   }
 }
 

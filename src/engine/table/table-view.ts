@@ -7,7 +7,7 @@ export class TableView {
   #layers: Layers;
   readonly #onClose: (view: TableView) => void;
   /** Called when other layers hold the state: those before should be released soon. */
-  onMoved: () => void = () => undefined;
+  onMoved: (() => void) | undefined;
 
   /** @param layers which it takes over */
   constructor(position: number, layers: Layers, onClose: (view: TableView) => void) {
@@ -25,7 +25,7 @@ export class TableView {
     const before = this.#layers;
     this.#layers = layers;
     before.release();
-    this.onMoved();
+    this.onMoved?.();
   }
 
   close(): void {

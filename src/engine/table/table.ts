@@ -39,6 +39,7 @@ export class Table {
   readonly #spare: GenerationMemory[] = [];
   /** Views that show rows which are not flushed, in the order of their positions. */
   readonly #views = new Set<TableView>();
+  readonly #onViewClosed = (view: TableView): void => void this.#views.delete(view);
   /** The layers of the newest view, for the next one; undefined once they are outdated. */
   #layers: Layers | undefined;
   #visible = 0;
@@ -101,7 +102,7 @@ export class Table {
       for (const generation of generations) generation.retain();
       this.#layers = layers;
     }
-    const view = new TableView(this.#visible, layers.retain(), (closed) => this.#views.delete(closed));
+    const view = new TableView(this.#visible, layers.retain(), this.#onViewClosed);
     if (!allFlushed) this.#views.add(view);
     return view;
   }
