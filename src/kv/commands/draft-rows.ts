@@ -20,6 +20,8 @@ import { WrittenKeys } from './written-keys.js';
 /** Cost of making a row of the history, in units of `StateReader.spend`. */
 const HISTORY_ROW_UNITS = 2;
 
+const NO_OPERATIONS: readonly EngineOperation[] = [];
+
 /** For the rows that an engine takes, and for lookups. */
 const reusedRows = new RowMaker();
 
@@ -47,9 +49,9 @@ export class DraftRows {
   readonly #earlier: number[] = [];
   /** For each write, whether one to the same key follows. */
   readonly #isSuperseded: boolean[] = [];
-  readonly #current = new WalkedWrites(this.#writes, currentRow);
-  readonly #history = new WalkedWrites(this.#writes, historyRowOf);
-  readonly #leased = new OverlayTable();
+  #current: WalkedWrites | undefined;
+  #history: WalkedWrites | undefined;
+  #leased: OverlayTable | undefined;
   /** Rows of tables that commands do not walk. */
   readonly #others: EngineOperation[] = [];
   /** Rows of records: see record-hash.ts. */
@@ -102,6 +104,7 @@ export class DraftRows {
   }
 
   addLeased(operation: EngineOperation): void {
+    this.#leased ??= new OverlayTable();
     this.#leased.add(operation);
   }
 
@@ -134,15 +137,18 @@ export class DraftRows {
   cursor(range: EngineRange): EngineCursor {
     const table = tableOf(defined(range.gte ?? range.gt, 'the lower bound of a walk'));
     const deleted = this.#deleted;
-    if (table === Table.current) return this.#merged(range, { overlay: this.#current.table(), hidden: this.#hidden });
+    if (table === Table.current) {
+      this.#current ??= new WalkedWrites(this.#writes, currentRow);
+      return this.#merged(range, { overlay: this.#current.table(), hidden: this.#hidden });
+    }
     if (table === Table.history) {
-      if (deleted === undefined) return this.#merged(range, { overlay: this.#history.table() });
+      if (deleted === undefined) return this.#merged(range, { overlay: this.#walkedHistory() });
       return new LateCursor(() => this.#historyCursor(range, deleted));
     }
     assert(table === Table.leased, `a command walks table ${table}`);
     // A revocation is the last command of a batch that deletes versions without rows.
     assert(deleted === undefined, 'a command walks leased keys behind a large one');
-    return this.#merged(range, { overlay: this.#leased });
+    return this.#merged(range, { overlay: this.#leased ?? new OverlayTable() });
   }
 
   /** A walk over one table whose rows of the batch are elsewhere. */
@@ -167,7 +173,7 @@ export class DraftRows {
         ...deleted,
         this.#currentRows(),
         this.#historyRows(places),
-        this.#leased.written,
+        this.#leased?.written ?? NO_OPERATIONS,
         reusedRows.changes(this.#loggedChanges(places)),
         ...more,
         this.records.operations(),
@@ -231,13 +237,18 @@ export class DraftRows {
 
   /** The rows of deleted versions are made when a walk needs them, in slices: hardly any does. */
   async #historyCursor(range: EngineRange, deleted: DeletedVersions): Promise<EngineCursor> {
-    const history = this.#history.table();
+    const history = this.#walkedHistory();
     for (const operation of deleted.takeHistoryRows()) {
       history.add(operation);
       const rest = this.#spend(HISTORY_ROW_UNITS);
       if (rest !== undefined) await rest;
     }
     return this.#merged(range, { overlay: history });
+  }
+
+  #walkedHistory(): OverlayTable {
+    this.#history ??= new WalkedWrites(this.#writes, historyRowOf);
+    return this.#history.table();
   }
 
   #merged(

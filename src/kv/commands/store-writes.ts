@@ -114,11 +114,11 @@ export class StoreWrites {
 
   /** Applies the entries in as few batches as drafts allow, each atomic with its applied index. */
   async #applyAll(entries: readonly Entry[]): Promise<void> {
-    let rest = entries.slice(await this.#applyBatch(entries));
-    while (rest.length > 0) {
+    let applied = await this.#applyBatch(entries);
+    while (applied < entries.length) {
       // The answers to the batch before leave.
       await this.#options.pause();
-      rest = rest.slice(await this.#applyBatch(rest));
+      applied += await this.#applyBatch(entries.slice(applied));
     }
   }
 
@@ -163,7 +163,7 @@ export class StoreWrites {
     await current.engine.write(draft.operations());
     draft.refresh(current.hotRows);
     this.#count(draft);
-    tables.members = { ...tables.members, members: context.members };
+    if (context.members !== members) tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
     if (recordChanges.length > 0) tables.recordHashes.changed(recordChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);

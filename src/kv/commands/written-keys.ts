@@ -1,5 +1,7 @@
 import { compareSpans } from '../../util/spans.js';
 
+/** Writes among which a search is faster than an index. */
+const SEARCHED_MAX = 8;
 const SLOTS_MIN = 256;
 
 /** The newest write of each key in a batch, by its position among the writes. Hashes are those of user keys. */
@@ -7,22 +9,32 @@ export class WrittenKeys {
   /** By position. */
   readonly #keys: Uint8Array[] = [];
   readonly #hashes: number[] = [];
-  /** Open addressing, linear probing: position + 1 of the newest write of a key, or 0. Its size is a power of two. */
-  #index = new Uint32Array(SLOTS_MIN);
+  /**
+   * Open addressing, linear probing: position + 1 of the newest write of a key, or 0. Its size is a power of two.
+   * Undefined in a batch of a few writes.
+   */
+  #index: Uint32Array | undefined;
 
   /** The position of the newest write; −1 if there is none. */
   find(key: Uint8Array, hash: number): number {
-    return (this.#index[this.#slotOf(key, hash)] ?? 0) - 1;
+    const index = this.#index;
+    return index === undefined ? this.#search(key, hash) : (index[this.#slotOf(index, key, hash)] ?? 0) - 1;
   }
 
   /** Adds a write at the next position. @returns the position of the write to the same key before it; −1 for the first */
   add(key: Uint8Array, hash: number): number {
-    const slot = this.#slotOf(key, hash);
-    const earlier = (this.#index[slot] ?? 0) - 1;
-    this.#keys.push(key);
-    this.#hashes.push(hash);
-    this.#index[slot] = this.#keys.length;
-    if (3 * this.#keys.length > 2 * this.#index.length) this.#grow();
+    if (this.#index === undefined && this.#keys.length >= SEARCHED_MAX) this.#index = this.#indexOf(SLOTS_MIN);
+    const index = this.#index;
+    if (index === undefined) {
+      const earlier = this.#search(key, hash);
+      this.#push(key, hash);
+      return earlier;
+    }
+    const slot = this.#slotOf(index, key, hash);
+    const earlier = (index[slot] ?? 0) - 1;
+    this.#push(key, hash);
+    index[slot] = this.#keys.length;
+    if (3 * this.#keys.length > 2 * index.length) this.#index = this.#indexOf(2 * index.length);
     return earlier;
   }
 
@@ -31,9 +43,20 @@ export class WrittenKeys {
     return this.#hashes[position] ?? 0;
   }
 
+  #push(key: Uint8Array, hash: number): void {
+    this.#keys.push(key);
+    this.#hashes.push(hash);
+  }
+
+  #search(key: Uint8Array, hash: number): number {
+    for (let position = this.#keys.length - 1; position >= 0; position--) {
+      if (this.#hashes[position] === hash && this.#isKey(position, key)) return position;
+    }
+    return -1;
+  }
+
   /** The slot that holds a key, or the free one where it belongs. */
-  #slotOf(key: Uint8Array, hash: number): number {
-    const index = this.#index;
+  #slotOf(index: Uint32Array, key: Uint8Array, hash: number): number {
     const mask = index.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const position = (index[slot] ?? 0) - 1;
@@ -46,15 +69,12 @@ export class WrittenKeys {
     return held !== undefined && compareSpans(held, 0, held.length, key, 0, key.length) === 0;
   }
 
-  #grow(): void {
-    const former = this.#index;
-    this.#index = new Uint32Array(2 * former.length);
-    const mask = this.#index.length - 1;
-    for (const newest of former) {
-      if (newest === 0) continue;
-      let slot = this.hashAt(newest - 1) & mask;
-      while ((this.#index[slot] ?? 0) !== 0) slot = (slot + 1) & mask;
-      this.#index[slot] = newest;
+  /** An index of all writes so far. */
+  #indexOf(slots: number): Uint32Array {
+    const index = new Uint32Array(slots);
+    for (const [position, key] of this.#keys.entries()) {
+      index[this.#slotOf(index, key, this.hashAt(position))] = position + 1;
     }
+    return index;
   }
 }
