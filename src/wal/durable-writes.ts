@@ -21,12 +21,21 @@ export interface DurableWritesOptions {
   readonly inTurnBytesMax?: number;
   /** Monotonic time in ms. */
   readonly now?: () => number;
+  /** Time for which the event loop has waited for events so far, in ms. */
+  readonly idleMs?: () => number;
 }
 
 /** Data, after which the file has only zeros. */
 interface Append {
   readonly offset: number;
   readonly data: Uint8Array;
+}
+
+/** A write that has ended, in ms. */
+interface Observed {
+  readonly endMs: number;
+  readonly tookMs: number;
+  readonly waitedMs: number;
 }
 
 /**
@@ -37,12 +46,18 @@ interface Append {
 export class DurableWrites {
   readonly #inTurnBytesMax: number;
   readonly #now: () => number;
+  readonly #idleMs: () => number;
   #meanMs = 0;
   #poolUntilMs = -Infinity;
 
-  constructor({ inTurnBytesMax = IN_TURN_BYTES_MAX, now = () => performance.now() }: DurableWritesOptions = {}) {
+  constructor({
+    inTurnBytesMax = IN_TURN_BYTES_MAX,
+    now = () => performance.now(),
+    idleMs = () => performance.eventLoopUtilization().idle,
+  }: DurableWritesOptions = {}) {
     this.#inTurnBytesMax = inTurnBytesMax;
     this.#now = now;
+    this.#idleMs = idleMs;
   }
 
   /** Whether an append of so many bytes, with nothing behind it, is made in the turn of its caller now. */
@@ -55,7 +70,8 @@ export class DurableWrites {
   appendInTurn(file: DiskFile, { offset, data }: Append): void {
     const startMs = this.#now();
     file.appendThroughSync(offset, data);
-    this.#observe(startMs, this.#now());
+    const endMs = this.#now();
+    this.#observe({ endMs, tookMs: endMs - startMs, waitedMs: endMs - startMs });
   }
 
   /** Appends in the turn of the caller or in the thread pool. */
@@ -65,14 +81,19 @@ export class DurableWrites {
       return;
     }
     const startMs = this.#now();
+    const idleBeforeMs = this.#idleMs();
     await file.appendThrough(offset, data);
-    this.#observe(startMs, this.#now());
+    const endMs = this.#now();
+    this.#observe({ endMs, tookMs: endMs - startMs, waitedMs: this.#idleMs() - idleBeforeMs });
   }
 
-  #observe(startMs: number, endMs: number): void {
-    const tookMs = endMs - startMs;
+  /**
+   * @param write.waitedMs the part of the time in which the event loop had nothing else to do. A loop that is busy notices
+   * the end of a write only later, which says nothing about the disk.
+   */
+  #observe({ endMs, tookMs, waitedMs }: Observed): void {
     // One stall must not count for longer than the pause after it.
     this.#meanMs += (Math.min(tookMs, SAMPLE_MS_MAX) - this.#meanMs) * WEIGHT;
-    if (tookMs > STALL_MS) this.#poolUntilMs = Math.max(this.#poolUntilMs, endMs + tookMs * POOL_FACTOR);
+    if (waitedMs > STALL_MS) this.#poolUntilMs = Math.max(this.#poolUntilMs, endMs + waitedMs * POOL_FACTOR);
   }
 }

@@ -8,6 +8,8 @@ export interface RestingFile {
 export class OpenFiles {
   readonly #max: number;
   readonly #files = new Set<RestingFile>();
+  /** The last of them. */
+  #newest: RestingFile | undefined;
 
   /** @param max descriptors that stay open; more only while they are all in use */
   constructor(max: number) {
@@ -16,6 +18,8 @@ export class OpenFiles {
 
   /** A file is used: it is the last to be closed. */
   use(file: RestingFile): void {
+    if (file === this.#newest) return;
+    this.#newest = file;
     this.#files.delete(file);
     this.#files.add(file);
     if (this.#files.size <= this.#max) return;
@@ -27,6 +31,7 @@ export class OpenFiles {
   }
 
   remove(file: RestingFile): void {
+    if (file === this.#newest) this.#newest = undefined;
     this.#files.delete(file);
   }
 }
