@@ -186,7 +186,7 @@ export class RaftLog {
   nextCommitted(): readonly Entry[] {
     if (!this.hasNextCommitted) return [];
     const budget = this.#maxApplyingBytes - this.#applyWindow.bytes;
-    const page = this.slice(this.#applying + 1, this.#appliable + 1, budget);
+    const page = this.slice(this.#applying + 1, this.#appliable() + 1, budget);
     if (page === 'compacted' || page === 'unavailable') {
       throw new AssertionError(`entry ${this.#applying + 1} was cut before it was applied`);
     }
@@ -194,16 +194,16 @@ export class RaftLog {
   }
 
   get hasNextCommitted(): boolean {
-    return !this.#applyPaused && this.#unstable.snapshot === undefined && this.#applying < this.#appliable;
+    return !this.#applyPaused && this.#unstable.snapshot === undefined && this.#applying < this.#appliable();
   }
 
   /** Records that a page was handed out. */
   acceptCommitted(page: readonly Entry[]): void {
-    const last = page[page.length - 1];
+    const last = page.length === 0 ? undefined : page[page.length - 1];
     if (last === undefined) return;
     this.#applyWindow.add(last.index, pageBytes(page));
     this.#applying = last.index;
-    this.#applyPaused = last.index < this.#appliable || this.#applyWindow.bytes >= this.#maxApplyingBytes;
+    this.#applyPaused = last.index < this.#appliable() || this.#applyWindow.bytes >= this.#maxApplyingBytes;
   }
 
   appliedTo(index: number): void {
@@ -231,7 +231,7 @@ export class RaftLog {
   }
 
   /** The last committed index that may be applied, given what is durable. */
-  get #appliable(): number {
+  #appliable(): number {
     return this.#applyUnstable ? this.#committed : Math.min(this.#committed, this.#unstable.offset - 1);
   }
 

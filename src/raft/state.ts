@@ -90,10 +90,10 @@ export class RaftState {
   get promotable(): boolean {
     const self = this.tracker.progress.get(this.id);
     const isVoter = self !== undefined && !self.isLearner;
-    return isVoter && this.log.pendingSnapshot === undefined && !this.#holdsUnreadable;
+    return isVoter && this.log.pendingSnapshot === undefined && !this.#holdsUnreadable();
   }
 
-  get #holdsUnreadable(): boolean {
+  #holdsUnreadable(): boolean {
     return this.#unreadable !== undefined && this.log.matches(this.#unreadable);
   }
 

@@ -183,7 +183,7 @@ export class ConnectionAnswers implements AnswerRoom {
 
   admit(answer: AnswerToMake): void {
     if (this.#closed) return;
-    if (this.#waiting.length === 0 && this.#hasRoom && this.#member.hasRoom) return this.#make(answer);
+    if (this.#waiting.length === 0 && this.#hasRoom() && this.#member.hasRoom) return this.#make(answer);
     this.#waiting.push(answer);
     this.#goOnOrWait();
   }
@@ -248,7 +248,7 @@ export class ConnectionAnswers implements AnswerRoom {
     this.#member.holding(-this.#unsentBytes);
   }
 
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     const { connectionBytesMax, makingPerConnectionMax } = this.#member.limits;
     return this.#making < makingPerConnectionMax && this.#unsentBytes + this.#reservedBytes < connectionBytesMax;
   }
@@ -259,7 +259,7 @@ export class ConnectionAnswers implements AnswerRoom {
   }
 
   #goOnOrWait(): void {
-    while (this.#hasRoom) {
+    while (this.#hasRoom()) {
       if (!this.#member.hasRoom) return this.#member.wait(this);
       const next = this.#waiting.shift();
       if (next === undefined) return;

@@ -96,7 +96,7 @@ export class TableEngine implements Engine {
     this.#life.assertUsable();
     if (this.#retired) throw new EngineClosedError('the engine was replaced');
     const batch = takeBatch(operations, this.#options.sizes.batch);
-    if (batch.rest === undefined && this.#laterWrites === 0 && this.#hasRoom) {
+    if (batch.rest === undefined && this.#laterWrites === 0 && this.#hasRoom()) {
       this.#add(batch);
       return;
     }
@@ -174,7 +174,7 @@ export class TableEngine implements Engine {
     return this.#life.close(() => this.#release());
   }
 
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     return this.#table.bytes < this.#options.sizes.bytesMax;
   }
 
@@ -193,7 +193,7 @@ export class TableEngine implements Engine {
   /** One at a time, in the order of the calls. */
   async #writeLater(batch: Batch): Promise<void> {
     if (batch.rest === undefined) {
-      while (!this.#hasRoom && !this.#life.hasFailed) {
+      while (!this.#hasRoom() && !this.#life.hasFailed) {
         this.#flusher.check();
         await this.#freed.wait();
       }

@@ -136,7 +136,7 @@ export class Draft implements StateReader {
     );
   }
 
-  get #isLarge(): boolean {
+  #isLarge(): boolean {
     return this.#changeCount >= this.#largeChanges || this.indexBytes >= INDEX_BYTES_MAX;
   }
 
@@ -266,7 +266,7 @@ export class Draft implements StateReader {
    * only behind `finishDeletion` with a range that holds it.
    */
   deleteFound(slot: Slot): void {
-    if (!this.#isLarge || this.#rows.written(slot.userKey, slot.hash) !== undefined) return this.delete(slot);
+    if (!this.#isLarge() || this.#rows.written(slot.userKey, slot.hash) !== undefined) return this.delete(slot);
     const row = defined(slot.row, 'the version to delete');
     this.#collects = false;
     this.#indexes?.changed({ key: slot.userKey, previous: row, next: undefined, revision: this.writeRevision }, true);
@@ -346,7 +346,7 @@ export class Draft implements StateReader {
 
   /** Updates a cache of the published state, once this batch is published. */
   refresh(hotRows: HotRows): void {
-    if (this.#isLarge) hotRows.clear();
+    if (this.#isLarge()) hotRows.clear();
     else this.#rows.refresh(hotRows);
   }
 

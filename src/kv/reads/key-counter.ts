@@ -113,7 +113,7 @@ export class KeyCounter {
 
   /** Starts or continues background work, if there is any. */
   run(): void {
-    if (this.#running !== undefined || this.#closed || !this.#hasWork) return;
+    if (this.#running !== undefined || this.#closed || !this.#hasWork()) return;
     this.#running = this.#run().then(
       () => {
         this.#running = undefined;
@@ -139,16 +139,16 @@ export class KeyCounter {
     this.#answer(undefined);
   }
 
-  get #hasWork(): boolean {
+  #hasWork(): boolean {
     return !this.#counts.complete || this.#unbalanced.large.size > 0 || this.#live.hasStale;
   }
 
   async #run(): Promise<void> {
-    while (this.#hasWork && !this.#closed) {
+    while (this.#hasWork() && !this.#closed) {
       const range = this.#next();
       if (range !== undefined) await this.#step(range);
       else this.#live.removeStale();
-      if (this.#hasWork) await this.#options.pause();
+      if (this.#hasWork()) await this.#options.pause();
     }
   }
 

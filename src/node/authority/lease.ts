@@ -16,8 +16,8 @@ interface RoundRecord {
   /** The commit index at the send. Not usable before the leader has committed an entry of its own term. */
   readonly commit: number;
   readonly commitIsCurrent: boolean;
-  /** The newest timestamp of each follower that had arrived before the send. */
-  readonly times: ReadonlyMap<NodeId, number>;
+  /** The newest timestamp of each follower that had arrived before the send, by its position among `#followers`. */
+  readonly times: readonly number[];
 }
 
 /** Rounds without answers of a quorum. Beyond this the oldest is dropped, which can only shorten the lease. */
@@ -43,7 +43,10 @@ export class LeaderRounds {
   #open: RoundRecord[] = [];
   #confirmed: RoundRecord | undefined;
   readonly #answers = new Map<NodeId, number>();
-  #times = new Map<NodeId, number>();
+  /** Those that have answered in this leadership. */
+  #followers: NodeId[] = [];
+  /** Their newest timestamps. */
+  #times: number[] = [];
   /** A round refers to `#times`, so that they must not change. */
   #timesAreShared = false;
 
@@ -57,7 +60,9 @@ export class LeaderRounds {
     this.#open = [];
     this.#confirmed = undefined;
     this.#answers.clear();
-    this.#times = new Map();
+    this.#followers = [];
+    this.#times = [];
+    this.#timesAreShared = false;
   }
 
   /** Turns the lease off for the rest of this term: a TimeoutNow forces an election whenever it arrives. */
@@ -85,10 +90,19 @@ export class LeaderRounds {
     // A round that was not sent cannot be answered.
     if (term !== this.#term || sequence > this.#sequence) return false;
     if (sequence > (this.#answers.get(from) ?? 0)) this.#answers.set(from, sequence);
-    if (this.#timesAreShared) this.#times = new Map(this.#times);
-    this.#timesAreShared = false;
-    this.#times.set(from, timeMs);
+    this.#note(from, timeMs);
     return this.confirm(quorumOf);
+  }
+
+  #note(from: NodeId, timeMs: number): void {
+    if (this.#timesAreShared) this.#times = this.#times.slice();
+    this.#timesAreShared = false;
+    const position = this.#followers.indexOf(from);
+    if (position >= 0) this.#times[position] = timeMs;
+    else {
+      this.#followers.push(from);
+      this.#times.push(timeMs);
+    }
   }
 
   /** Finds the newest round that a quorum has answered. A leader counts as having answered its own. */
@@ -125,7 +139,8 @@ export class LeaderRounds {
   /** The follower's own timestamp that is older than a round confirmed by a quorum, to send back to it. */
   echoFor(member: NodeId): Round['echo'] {
     const round = this.#confirmed;
-    const timeMs = round?.times.get(member);
+    const position = this.#followers.indexOf(member);
+    const timeMs = position < 0 ? undefined : round?.times[position];
     if (round === undefined || timeMs === undefined || !round.commitIsCurrent) return undefined;
     return { timeMs, commit: round.commit };
   }

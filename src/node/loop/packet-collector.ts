@@ -58,12 +58,16 @@ export class PacketCollector {
 
   /** Whether something waits for `release`. */
   get waits(): boolean {
-    return this.#some(({ emptyAppend, question }) => emptyAppend !== undefined || question !== undefined);
+    for (const { emptyAppend, question } of this.#peers.values()) {
+      if (emptyAppend !== undefined || question !== undefined) return true;
+    }
+    return false;
   }
 
   /** Whether no messages are collected that `flush` sends. Answers to rounds may be. */
   get empty(): boolean {
-    return !this.#some(({ messages }) => messages.length > 0);
+    for (const { messages } of this.#peers.values()) if (messages.length > 0) return false;
+    return true;
   }
 
   add(messages: readonly Message[]): void {
@@ -125,7 +129,8 @@ export class PacketCollector {
 
   /** Whether a message of this type is collected. */
   holds(type: Message['type']): boolean {
-    return this.#some(({ messages }) => messages.some((message) => message.type === type));
+    for (const { messages } of this.#peers.values()) if (messages.some((message) => message.type === type)) return true;
+    return false;
   }
 
   /**
@@ -159,11 +164,6 @@ export class PacketCollector {
       this.#peers.set(id, peer);
     }
     return peer;
-  }
-
-  #some(condition: (peer: Outgoing) => boolean): boolean {
-    for (const peer of this.#peers.values()) if (condition(peer)) return true;
-    return false;
   }
 }
 

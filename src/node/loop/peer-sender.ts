@@ -27,6 +27,7 @@ const DELAY_MS = 1;
 export class PeerSender {
   readonly #options: PeerSenderOptions;
   readonly #packets: PacketCollector;
+  readonly #send: (to: NodeId, packet: Packet) => void;
   /** Since when appends without entries or questions wait, by the clock. */
   #waitingSinceMs: number | undefined;
   #cancelDelay: Cancel | undefined;
@@ -37,6 +38,7 @@ export class PeerSender {
   constructor(options: PeerSenderOptions) {
     this.#options = options;
     this.#packets = new PacketCollector((peer) => options.rounds.isSpare(peer));
+    this.#send = (to, packet) => options.transport.send(to, packet);
   }
 
   /**
@@ -94,15 +96,14 @@ export class PeerSender {
    * @param options.all also send commit indexes and questions that wait
    */
   flush(options: { readonly bareAcks: boolean; readonly all: boolean }): void {
-    const { transport, authority } = this.#options;
-    const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
+    const { authority } = this.#options;
     if ((options.all || this.#isDue) && this.#packets.release()) this.#askedAll = true;
     this.#isDue = false;
     if (!this.#packets.empty) {
       const sendsTimeoutNow = this.#packets.holds('MsgTimeoutNow');
-      this.#packets.flush(authority.roundForTurn({ sendsTimeoutNow }), send);
+      this.#packets.flush(authority.roundForTurn({ sendsTimeoutNow }), this.#send);
     }
-    if (options.bareAcks) this.#packets.flushAcks(send);
+    if (options.bareAcks) this.#packets.flushAcks(this.#send);
     this.#watchDelay();
   }
 

@@ -228,14 +228,14 @@ export class Connection {
     }
     this.#timeLimits.received(this.receivedMs, this.#reader.isInside || this.#requests.isInsideBlock);
     // The client does not take what its frames cause. The keep-alive ends the connection if that remains so.
-    if (this.#isFull && !this.#isEnding) this.#input.pause();
+    if (this.#isFull() && !this.#isEnding) this.#input.pause();
   };
 
   #readOn(): void {
-    if (this.#isEnding || !this.#isFull) this.#input.resume();
+    if (this.#isEnding || !this.#isFull()) this.#input.resume();
   }
 
-  get #isFull(): boolean {
+  #isFull(): boolean {
     return this.#output.untakenBytes > this.#options.limits.untakenBytes;
   }
 

@@ -89,7 +89,7 @@ export class SendQueue {
   }
 
   /** Size of the largest DATA frame, in bytes. */
-  get #frameBytesMax(): number {
+  #frameBytesMax(): number {
     return Math.min(this.#options.peer.frameBytesMax, DATA_BYTES_MAX);
   }
 
@@ -97,7 +97,7 @@ export class SendQueue {
     return (
       length <= stream.sendWindow &&
       length <= this.#window &&
-      length <= this.#frameBytesMax &&
+      length <= this.#frameBytesMax() &&
       this.#options.output.untakenBytes < BACKLOG_BYTES_MAX
     );
   }
@@ -142,7 +142,7 @@ export class SendQueue {
 
   #sendSome(stream: ServerStream): void {
     for (let frames = 0; frames < FRAMES_IN_A_TURN; frames += 1) {
-      const length = Math.min(stream.queuedBytes, stream.sendWindow, this.#window, this.#frameBytesMax);
+      const length = Math.min(stream.queuedBytes, stream.sendWindow, this.#window, this.#frameBytesMax());
       if (length <= 0) return;
       this.#sendFrame(stream, length);
       // Its owner may have queued more, or have ended it, in the meantime.

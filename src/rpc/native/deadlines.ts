@@ -49,7 +49,7 @@ export class Deadlines {
     const isThere = this.#ring[slotOf(call) % SLOTS]?.delete(call) === true || this.#later.delete(call);
     if (!isThere) return;
     this.#size -= 1;
-    if (this.#size === 0 && this.#isEnding) this.stop();
+    if (this.#size === 0 && this.#isEnding()) this.stop();
   }
 
   /** No call is left, and none will come for a while: stops the timer. */
@@ -60,7 +60,7 @@ export class Deadlines {
   }
 
   /** Calls are being ended in several turns, without a timer. */
-  get #isEnding(): boolean {
+  #isEnding(): boolean {
     return this.#nextSlot < 0;
   }
 
