@@ -123,7 +123,9 @@ export class RaftLog {
     if (low >= offset) return takeBytes(this.#unstable.slice(low, high), maxBytes);
     const durable = this.#storage.entries(low, Math.min(high, offset), maxBytes);
     if (durable === 'compacted') return durable;
-    assert(durable !== 'unavailable', `storage has lost entries in [${low}, ${Math.min(high, offset)})`);
+    if (durable === 'unavailable') {
+      throw new AssertionError(`storage has lost entries in [${low}, ${Math.min(high, offset)})`);
+    }
     if (high <= offset || durable.length < offset - low) return durable;
     const left = maxBytes - pageBytes(durable);
     const rest = this.#unstable.slice(offset, high);

@@ -90,7 +90,8 @@ export class Unstable {
       this.#entries = [];
       this.#offset = first;
     }
-    this.#entries.length = first - this.#offset;
+    const kept = first - this.#offset;
+    if (kept < this.#entries.length) this.#entries.length = kept;
     for (const entry of entries) this.#entries.push(entry);
     this.#inProgress = Math.min(this.#inProgress, first);
   }

@@ -52,16 +52,12 @@ export class Channel<T> {
     if (kept.length < this.#items.length) this.#items = kept;
   }
 
-  /**
-   * Resolves with all waiting items as soon as there is one; with none once closed and drained. One receiver at a time.
-   */
-  async receive(): Promise<T[]> {
-    while (this.#items.length === 0 && !this.#closed) {
-      await new Promise<void>((resolve) => {
-        this.#arrival = resolve;
-      });
-    }
-    return this.drain();
+  /** Resolves when an item may wait, or the channel is closed; undefined if that is so now. One receiver at a time. */
+  arrival(): Promise<void> | undefined {
+    if (this.#items.length > 0 || this.#closed) return undefined;
+    return new Promise<void>((resolve) => {
+      this.#arrival = resolve;
+    });
   }
 
   /** Calls back once, when a full channel is next drained. */
@@ -69,7 +65,7 @@ export class Channel<T> {
     this.#room = callback;
   }
 
-  /** Takes no more items; waiting ones can still be received. */
+  /** Takes no more items; waiting ones can still be drained. */
   close(): void {
     this.#closed = true;
     this.#signalArrival();

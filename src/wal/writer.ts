@@ -28,7 +28,7 @@ interface WriteOptions {
 }
 
 /** Position of the next write. */
-interface Position {
+class Position {
   /** Offset of the next batch. */
   readonly offset: number;
   /** Chain of the batch before it. */
@@ -37,6 +37,13 @@ interface Position {
   readonly synced: number;
   /** The synced offset that the newest batch states. */
   readonly stated: number;
+
+  constructor({ offset, chain, synced, stated }: Pick<Position, 'offset' | 'chain' | 'synced' | 'stated'>) {
+    this.offset = offset;
+    this.chain = chain;
+    this.synced = synced;
+    this.stated = stated;
+  }
 }
 
 /** Size up to which the batch buffer is kept between writes, in bytes. */
@@ -113,7 +120,7 @@ export class LogWriter {
     const placement = encodeBatch(data, changes, { offset, synced, chain, salt: this.#active.salt });
     this.#options.writes.appendInTurn(this.#active.file, { offset, data });
     const end = offset + bytes;
-    this.#position = { offset: end, chain: placement.chain, synced: end, stated: synced };
+    this.#position = new Position({ offset: end, chain: placement.chain, synced: end, stated: synced });
     this.#empty = false;
     this.#prepareNext();
     return placement;

@@ -12,19 +12,23 @@ describe('a bounded channel', () => {
 
   it('hands over all that waits in one go', async () => {
     const channel = new Channel<number>(10);
-    const received = channel.receive();
+    const arrival = channel.arrival();
     channel.trySend(1);
     channel.trySend(2);
-    expect(await received).to.deep.equal([1, 2]);
+    await arrival;
+    expect(channel.arrival()).to.equal(undefined);
+    expect(channel.drain()).to.deep.equal([1, 2]);
   });
 
-  it('delivers its items after a close, and then ends', async () => {
+  it('delivers its items after a close, and then ends', () => {
     const channel = new Channel<number>(10);
     channel.trySend(1);
     channel.close();
     expect(channel.trySend(2)).to.equal(false);
-    expect(await channel.receive()).to.deep.equal([1]);
-    expect(await channel.receive()).to.deep.equal([]);
+    expect(channel.arrival()).to.equal(undefined);
+    expect(channel.drain()).to.deep.equal([1]);
+    expect(channel.arrival()).to.equal(undefined);
+    expect(channel.drain()).to.deep.equal([]);
   });
 
   it('notifies a sender once when there is room again', () => {

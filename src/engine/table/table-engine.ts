@@ -34,7 +34,8 @@ export class TableEngine implements Engine {
   readonly #base: Engine;
   readonly #table: Table;
   readonly #flusher: Flusher;
-  readonly #snapshots = new Set<TableSnapshot>();
+  /** Those that are open. Most that close are among the last. */
+  readonly #snapshots: TableSnapshot[] = [];
   readonly #owner: SnapshotOwner;
   /** Set when memory was freed, for the write that waits for it. */
   readonly #freed = new Signal();
@@ -53,7 +54,10 @@ export class TableEngine implements Engine {
       hash,
       pause,
       assertOpen: () => this.#life.assertOpen(),
-      onClosed: (closed) => this.#snapshots.delete(closed),
+      onClosed: (closed) => {
+        const at = this.#snapshots.lastIndexOf(closed);
+        if (at >= 0) this.#snapshots.splice(at, 1);
+      },
       onError: (error) => this.#fail(error),
     };
     const onError = (error: unknown): void => this.#fail(error);
@@ -181,7 +185,7 @@ export class TableEngine implements Engine {
   #openSnapshot(): TableSnapshot {
     this.#life.assertOpen();
     const snapshot = new TableSnapshot(this.#table.openView(), this.#owner);
-    this.#snapshots.add(snapshot);
+    this.#snapshots.push(snapshot);
     return snapshot;
   }
 

@@ -37,9 +37,12 @@ export class Table {
   /** All that are in use, by the table or by readers. */
   readonly #used = new Set<Generation>();
   readonly #spare: GenerationMemory[] = [];
-  /** Views that show rows which are not flushed, in the order of their positions. */
-  readonly #views = new Set<TableView>();
-  readonly #onViewClosed = (view: TableView): void => void this.#views.delete(view);
+  /** Views that show rows which are not flushed, in the order of their positions. Most that close are among the last. */
+  readonly #views: TableView[] = [];
+  readonly #onViewClosed = (view: TableView): void => {
+    const at = this.#views.lastIndexOf(view);
+    if (at >= 0) this.#views.splice(at, 1);
+  };
   /** The layers of the newest view, for the next one; undefined once they are outdated. */
   #layers: Layers | undefined;
   #visible = 0;
@@ -103,7 +106,7 @@ export class Table {
       this.#layers = layers;
     }
     const view = new TableView(this.#visible, layers.retain(), this.#onViewClosed);
-    if (!allFlushed) this.#views.add(view);
+    if (!allFlushed) this.#views.push(view);
     return view;
   }
 
@@ -129,10 +132,9 @@ export class Table {
     this.#flushed = position;
     this.#dropLayers();
     let layers: Layers | undefined;
-    for (const view of this.#views) {
-      if (view.position > position) break;
+    const later = this.#views.findIndex((view) => view.position > position);
+    for (const view of this.#views.splice(0, later < 0 ? this.#views.length : later)) {
       assert(view.position === position, 'a view was flushed over');
-      this.#views.delete(view);
       layers ??= new Layers(NONE, this.#baseSnapshot());
       view.move(layers.retain());
     }

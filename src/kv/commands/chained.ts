@@ -5,14 +5,15 @@ const SLICE_OPERATIONS = 4096;
 
 /** Operations from several sources, one after the other. Much faster than a generator that delegates to them. */
 export class Chained implements Iterable<EngineOperation>, Iterator<EngineOperation, undefined> {
-  readonly #sources: Iterator<Iterable<EngineOperation>>;
+  readonly #sources: readonly Iterator<EngineOperation>[];
   readonly #onSlice: (() => void) | undefined;
-  #source: Iterator<EngineOperation> | undefined;
+  /** The position of the current source. */
+  #at = 0;
   #taken = 0;
 
   /** @param onSlice called after each few thousand operations */
-  constructor(sources: Iterable<Iterable<EngineOperation>>, onSlice?: () => void) {
-    this.#sources = sources[Symbol.iterator]();
+  constructor(sources: readonly Iterator<EngineOperation>[], onSlice?: () => void) {
+    this.#sources = sources;
     this.#onSlice = onSlice;
   }
 
@@ -21,15 +22,14 @@ export class Chained implements Iterable<EngineOperation>, Iterator<EngineOperat
   }
 
   next(): IteratorResult<EngineOperation, undefined> {
-    for (;;) {
-      const found = this.#source?.next();
-      if (found?.done === false) {
+    for (let source = this.#sources[this.#at]; source !== undefined; source = this.#sources[this.#at]) {
+      const found = source.next();
+      if (found.done !== true) {
         if (++this.#taken % SLICE_OPERATIONS === 0) this.#onSlice?.();
         return found;
       }
-      const source = this.#sources.next();
-      if (source.done === true) return { done: true, value: undefined };
-      this.#source = source.value[Symbol.iterator]();
+      this.#at++;
     }
+    return { done: true, value: undefined };
   }
 }

@@ -18,6 +18,10 @@ export class DraftRecords {
     return this.#sum;
   }
 
+  get isEmpty(): boolean {
+    return this.#written.size === 0;
+  }
+
   /** The value of a row; undefined if it does not exist. */
   get(key: Uint8Array): Uint8Array | undefined {
     const written = this.#written.size === 0 ? undefined : this.#written.get(bytesToLatin1(key));
@@ -34,7 +38,7 @@ export class DraftRecords {
   }
 
   /** For the engine. */
-  operations(): Iterable<EngineOperation> {
+  operations(): MapIterator<EngineOperation> {
     return this.#written.values();
   }
 }

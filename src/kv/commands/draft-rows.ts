@@ -20,8 +20,6 @@ import { WrittenKeys } from './written-keys.js';
 /** Cost of making a row of the history, in units of `StateReader.spend`. */
 const HISTORY_ROW_UNITS = 2;
 
-const NO_OPERATIONS: readonly EngineOperation[] = [];
-
 /** For the rows that an engine takes, and for lookups. */
 const reusedRows = new RowMaker();
 
@@ -49,6 +47,8 @@ export class DraftRows {
   readonly #earlier: number[] = [];
   /** For each write, whether one to the same key follows. */
   readonly #isSuperseded: boolean[] = [];
+  /** Whether a write has replaced or deleted a version. */
+  #supersedes = false;
   #current: WalkedWrites | undefined;
   #history: WalkedWrites | undefined;
   #leased: OverlayTable | undefined;
@@ -100,6 +100,7 @@ export class DraftRows {
     if (earlier >= 0) this.#isSuperseded[earlier] = true;
     this.#earlier.push(earlier);
     this.#isSuperseded.push(false);
+    this.#supersedes ||= write.previous !== undefined;
     this.#writes.push(write);
   }
 
@@ -166,27 +167,22 @@ export class DraftRows {
     more: readonly Iterable<EngineOperation>[] = [],
   ): Iterable<EngineOperation> {
     // Deleted versions come before all others: such a deletion is the first write of its key.
-    const deleted = this.#deleted?.tables() ?? [];
+    const sources: Iterator<EngineOperation>[] = [];
+    if (this.#deleted !== undefined) for (const table of this.#deleted.tables()) sources.push(table[Symbol.iterator]());
+    sources.push(this.#currentRows());
     const places: HistoryPlaces = { rows: [], endsRow: [] };
-    return new Chained(
-      [
-        ...deleted,
-        this.#currentRows(),
-        this.#historyRows(places),
-        this.#leased?.written ?? NO_OPERATIONS,
-        reusedRows.changes(this.#loggedChanges(places)),
-        ...more,
-        this.records.operations(),
-        this.#others,
-      ],
-      onSlice,
-    );
+    if (this.#supersedes) sources.push(this.#historyRows(places));
+    if (this.#leased !== undefined) sources.push(this.#leased.written[Symbol.iterator]());
+    sources.push(reusedRows.changes(this.#loggedChanges(places)));
+    for (const rows of more) sources.push(rows[Symbol.iterator]());
+    if (!this.records.isEmpty) sources.push(this.records.operations());
+    sources.push(this.#others.values());
+    return new Chained(sources, onSlice);
   }
 
   refresh(hotRows: HotRows): void {
-    for (const newest of this.#newest()) {
-      const { key, keyValue } = this.#write(newest);
-      hotRows.set(key, this.#keys.hashAt(newest), keyValue ?? null);
+    for (const [at, { key, keyValue }] of this.#writes.entries()) {
+      if (this.#isSuperseded[at] !== true) hotRows.set(key, this.#keys.hashAt(at), keyValue ?? null);
     }
   }
 

@@ -6,7 +6,7 @@ import { defined } from '../../util/assert.js';
 import type { CommitBatch, CommitQueue } from './commit-queue.js';
 
 export interface ApplyLoopOptions {
-  readonly commits: Pick<CommitQueue, 'receive'>;
+  readonly commits: Pick<CommitQueue, 'arrival' | 'take'>;
   readonly stateMachine: StateMachine;
   readonly raw: Pick<RawNode, 'allowsConfChange' | 'applyConfChange' | 'confState'>;
   /** Makes it durable that all entries up to an index are committed. */
@@ -20,7 +20,9 @@ export interface ApplyLoopOptions {
 /** Applies all queued batches as one, again and again until the queue is closed and drained. */
 export async function runApplyLoop(options: ApplyLoopOptions): Promise<void> {
   for (;;) {
-    const batches = await options.commits.receive();
+    const arrival = options.commits.arrival();
+    if (arrival !== undefined) await arrival;
+    const batches = options.commits.take();
     if (batches.length === 0) return;
     const entries = batches.length === 1 ? defined(batches[0], 'batch') : batches.flat();
     let at = 0;

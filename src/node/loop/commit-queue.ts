@@ -48,9 +48,14 @@ export class CommitQueue {
     this.#options.applied.sent(last.index);
   }
 
-  /** All queued batches, once there is one; none if the queue is closed and drained. */
-  receive(): Promise<CommitBatch[]> {
-    return this.#channel.receive();
+  /** Resolves when a batch is queued, or the queue is closed; undefined if that is so now. */
+  arrival(): Promise<void> | undefined {
+    return this.#channel.arrival();
+  }
+
+  /** All queued batches; none if the queue is closed and drained. */
+  take(): CommitBatch[] {
+    return this.#channel.drain();
   }
 
   /** Takes no more batches. Queued ones can still be received. */

@@ -59,7 +59,7 @@ export class ApplyDurations {
       outcome.histogram.observe(shareMs / SECOND_MS, outcome.count);
       outcome.count = 0;
     }
-    this.#batch.length = 0;
+    while (this.#batch.length > 0) this.#batch.pop();
   }
 
   #outcome(kind: CommandKind, ok: boolean): Outcome {
