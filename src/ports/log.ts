@@ -32,9 +32,10 @@ export interface LogStore {
   append(batch: LogBatch): Promise<void>;
   /**
    * Makes a short batch durable before it returns, if the disk is fast and nothing else is being written. That saves the
-   * way through promises and threads; the process does nothing else meanwhile.
+   * way through promises and threads; the process does nothing else meanwhile. A batch that need not be synced only joins
+   * the buffer.
    *
-   * @returns whether the batch is durable; if not, nothing has happened
+   * @returns whether the batch is taken; if not, nothing has happened
    * @throws the failure of the write
    */
   appendInTurn(batch: LogBatch): boolean;

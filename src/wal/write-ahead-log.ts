@@ -114,8 +114,13 @@ export class WriteAheadLog implements LogStore {
   }
 
   appendInTurn({ entries, hardState, mustSync }: LogBatch): boolean {
-    if (!mustSync || this.#flushing !== undefined || (entries.length === 0 && hardState === undefined)) return false;
+    if (this.#flushing !== undefined || (!mustSync && entries.length > 0)) return false;
+    if (!mustSync && hardState === undefined) return true;
     this.#checkOpen();
+    if (!mustSync) {
+      this.#buffered = hardState;
+      return true;
+    }
     this.#checkOrder(entries);
     const changes = this.#withBuffered([{ kind: 'append', entries, hardState }]);
     try {

@@ -27,30 +27,47 @@ export interface ReadyLoopOptions {
   readonly onStep: () => void;
 }
 
+/** Turns that wait for nothing, after which the applier and others get their turn. */
+const TURNS_AT_ONCE = 4;
+
 /**
  * Feeds the core and executes its Readys until the node stops. Input that arrives during a write waits and is then
  * taken all together: this is the group commit.
  */
 export async function runReadyLoop(options: ReadyLoopOptions): Promise<void> {
   try {
-    while (options.lifecycle.running) await turn(options);
+    for (let atOnce = 1; options.lifecycle.running; atOnce += 1) {
+      const rest = turn(options);
+      if (rest === undefined && atOnce < TURNS_AT_ONCE) continue;
+      await rest;
+      atOnce = 0;
+    }
   } finally {
     await Promise.allSettled([options.executor.idle()]);
   }
 }
 
-async function turn(options: ReadyLoopOptions): Promise<void> {
-  const { lifecycle, clock, raw, step, commits, peerSender, receiver, linger, onStep } = options;
-  const { signal } = lifecycle;
+/** @returns the rest of the turn, if there is something to wait for */
+function turn(options: ReadyLoopOptions): Promise<void> | undefined {
+  const { raw, step, commits, receiver } = options;
   step.run(internalMessages(options));
   // Before a snapshot replaces the state, the applier must have applied everything that was sent to it.
   const committed = !commits.full && receiver.arrived === undefined;
-  if (raw.hasReady({ committed })) {
-    await executeReady(options, raw.ready({ committed }));
-    receiver.discardUnwanted();
-    onStep();
-    return;
-  }
+  if (!raw.hasReady({ committed })) return waitForInput(options);
+  const execution = executeReady(options, raw.ready({ committed }));
+  if (execution !== undefined) return execution.then(() => readyExecuted(options));
+  readyExecuted(options);
+  return undefined;
+}
+
+function readyExecuted({ receiver, onStep }: ReadyLoopOptions): void {
+  receiver.discardUnwanted();
+  onStep();
+}
+
+async function waitForInput(options: ReadyLoopOptions): Promise<void> {
+  const { lifecycle, clock, commits, peerSender, receiver, linger } = options;
+  const { signal } = lifecycle;
   receiver.discardUnwanted();
   peerSender.flush({ bareAcks: true, all: false });
   if (commits.full) commits.onRoom(() => signal.set());
@@ -61,12 +78,12 @@ async function turn(options: ReadyLoopOptions): Promise<void> {
   await new Promise<void>((resolve) => clock.soon(resolve));
 }
 
-async function executeReady({ input, applied, executor, linger }: ReadyLoopOptions, ready: Ready): Promise<void> {
+function executeReady({ input, applied, executor, linger }: ReadyLoopOptions, ready: Ready): Promise<void> | undefined {
   if (ready.readStates.length > 0) linger.answered();
   for (const { index, context } of ready.readStates) {
     for (const ticket of input.reads.answered(context)) applied.when(index, ticket);
   }
-  await executor.execute(ready);
+  return executor.execute(ready);
 }
 
 /**

@@ -32,7 +32,7 @@ export class AsyncExecutor implements ReadyExecutor {
     this.#options = options;
   }
 
-  async execute(ready: Ready): Promise<void> {
+  execute(ready: Ready): undefined {
     const { peerSender, commits, raw } = this.#options;
     let append: Message | undefined;
     // A candidate asks for votes only once its own vote is durable: voters rely on it.

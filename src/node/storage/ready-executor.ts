@@ -7,8 +7,11 @@ import type { SnapshotInstaller } from '../snapshot/installer.js';
 
 /** Executes Readys, in the order that the interface Ready requires. */
 export interface ReadyExecutor {
-  /** Resolves once the loop may take input again. Rejects on errors of the storage. */
-  execute(ready: Ready): Promise<void>;
+  /**
+   * @returns a promise that resolves once the loop may take input again; undefined if it may at once
+   * @throws errors of the storage, or rejects with them
+   */
+  execute(ready: Ready): Promise<void> | undefined;
   /** The state machine has applied all entries up to this index. */
   applied(index: number): void;
   /** Takes the storage's messages for the core, oldest first. */

@@ -1,3 +1,4 @@
+import type { LogBatch } from '../../ports/log.js';
 import type { HardState, Message, Ready, Snapshot } from '../../raft/types.js';
 import type { ReadyExecutor, ExecutorOptions } from './ready-executor.js';
 
@@ -12,7 +13,7 @@ export class SyncExecutor implements ReadyExecutor {
     this.#options = options;
   }
 
-  async execute(ready: Ready): Promise<void> {
+  execute(ready: Ready): Promise<void> | undefined {
     const { raw, log, peerSender, commits } = this.#options;
     peerSender.postReady(ready);
     peerSender.flush({
@@ -22,19 +23,12 @@ export class SyncExecutor implements ReadyExecutor {
       all: ready.mustSync || ready.snapshot !== undefined,
     });
     const batch = { entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync };
-    if (ready.snapshot === undefined && log.appendInTurn(batch)) {
-      // The leader waits for the acknowledgement. No call waits for what is applied here.
-      this.#acknowledge(ready);
-      commits.send(ready.committedEntries);
-    } else {
-      commits.send(ready.committedEntries);
-      if (ready.snapshot !== undefined) await this.#install(ready.snapshot, ready.hardState);
-      // A crash may revert the state to one from before a configuration change. That is harmless: a log that holds a
-      // later change also holds the commit of the earlier one, in the same batch, and applies it first.
-      if (batch.entries.length > 0 || batch.hardState !== undefined) await log.append(batch);
-      this.#acknowledge(ready);
-    }
+    if (ready.snapshot !== undefined || !log.appendInTurn(batch)) return this.#executeLater(ready, batch);
+    // The leader waits for the acknowledgement. No call waits for what is applied here.
+    this.#acknowledge(ready);
+    commits.send(ready.committedEntries);
     raw.advance();
+    return undefined;
   }
 
   applied(index: number): void {
@@ -47,6 +41,17 @@ export class SyncExecutor implements ReadyExecutor {
 
   async idle(): Promise<void> {
     // The loop waits for every write.
+  }
+
+  async #executeLater(ready: Ready, batch: LogBatch): Promise<void> {
+    const { raw, log, commits } = this.#options;
+    commits.send(ready.committedEntries);
+    if (ready.snapshot !== undefined) await this.#install(ready.snapshot, ready.hardState);
+    // A crash may revert the state to one from before a configuration change. That is harmless: a log that holds a
+    // later change also holds the commit of the earlier one, in the same batch, and applies it first.
+    if (batch.entries.length > 0 || batch.hardState !== undefined) await log.append(batch);
+    this.#acknowledge(ready);
+    raw.advance();
   }
 
   async #install({ metadata }: Snapshot, hardState: HardState | undefined): Promise<void> {
