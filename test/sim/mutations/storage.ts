@@ -125,8 +125,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/node/storage/sync-executor.ts',
-        '    raw.advance();\n',
-        '    raw.advance();\n    peerSender.postReady([]);\n',
+        '    raw.advance();\n    return undefined;\n',
+        '    raw.advance();\n    peerSender.postReady({ messages: [], readStates: [] });\n    return undefined;\n',
       ),
     ],
     profile: manyLearners,
