@@ -1,6 +1,7 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
 import { bytesToLatin1, EMPTY } from '../../util/bytes.js';
+import { compareSpans } from '../../util/spans.js';
 import { kvError, type KvError } from '../errors.js';
 import { decodeRevisions } from '../format/key-value.js';
 import type { PlainCompare, PlainTxn } from '../format/plain-txn.js';
@@ -17,9 +18,28 @@ const { CompareResult, CompareTarget } = etcdserverpb.Compare;
 export function checkPlainTxn({ bytes, compares, puts }: PlainTxn, maxOps: number): KvError | undefined {
   if (compares.length > maxOps || puts.length > maxOps) return kvError('too-many-ops');
   if (compares.some(hasEmptyKey) || puts.some(hasEmptyKey)) return kvError('empty-key');
+  return areAscending(bytes, puts) || areDistinct(bytes, puts) ? undefined : kvError('duplicate-key');
+}
+
+/** The puts of an import are in order: then no two keys need to be kept. */
+function areAscending(bytes: Uint8Array, puts: readonly PlainPut[]): boolean {
+  let before: PlainPut | undefined;
+  for (const put of puts) {
+    if (before !== undefined && compareKeys(bytes, before, put) >= 0) return false;
+    before = put;
+  }
+  return true;
+}
+
+function compareKeys(bytes: Uint8Array, left: PlainPut, right: PlainPut): number {
+  const leftLength = left.keyEnd - left.keyStart;
+  return compareSpans(bytes, left.keyStart, leftLength, bytes, right.keyStart, right.keyEnd - right.keyStart);
+}
+
+function areDistinct(bytes: Uint8Array, puts: readonly PlainPut[]): boolean {
   const keys = new Set<string>();
   for (const put of puts) keys.add(bytesToLatin1(keyOf(bytes, put)));
-  return keys.size < puts.length ? kvError('duplicate-key') : undefined;
+  return keys.size === puts.length;
 }
 
 /**

@@ -50,7 +50,8 @@ export class Heat {
 
   /** @param rangeEnd empty for a single key */
   add(key: Uint8Array, rangeEnd: Uint8Array, weight: number): void {
-    this.#sketch.add(key, rangeEnd, weight, this.#clock.now());
+    // In whole milliseconds, in which many calls have the same weight.
+    this.#sketch.add(key, rangeEnd, weight, Math.max(this.#startMs, Math.floor(this.#clock.now())));
   }
 
   /** Counted calls of all keys, a second. A transaction counts once for each of its operations. */

@@ -2,7 +2,9 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { readPut } from '../../kv/format/put-request.js';
 import type { EncodedBody } from '../../kv/format/wire.js';
 import type { ReceivedTxn } from '../requests/received-txn.js';
+import { defined } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
+import { randomInteger, type Random } from '../../util/random.js';
 import { Heat, type HeatOptions } from './heat.js';
 
 interface KeyFields {
@@ -10,21 +12,26 @@ interface KeyFields {
   readonly rangeEnd?: Uint8Array | null | undefined;
 }
 
+/** Operations of a transaction that are all counted, and comparisons. */
+const OPERATIONS_MAX = 8;
+
 /** The tag of `succeeded` in a TxnResponse, its first field; absent if it is false. */
 const SUCCEEDED = 0x10;
 
 /**
  * Which keys the clients of this member read and write most. A call counts once it succeeds, at the member that answers it.
  * Ranges count as themselves, not for each of their keys. The operations of a transaction that were executed count one by
- * one, except those of transactions nested in it; its comparisons count as reads.
+ * one, of many a sample, except those of transactions nested in it; its comparisons count as reads.
  */
 export class HotKeys {
   readonly reads: Heat;
   readonly writes: Heat;
+  readonly #random: Random;
 
   constructor(options: HeatOptions) {
     this.reads = new Heat(options);
     this.writes = new Heat(options);
+    this.#random = options.random;
   }
 
   /** @param weight as sampled, here and below */
@@ -46,18 +53,26 @@ export class HotKeys {
     const { compares, puts } = received.txn;
     const keyOf = ({ keyStart, keyEnd }: { readonly keyStart: number; readonly keyEnd: number }): Uint8Array =>
       received.bytes.subarray(keyStart, keyEnd);
-    for (const compare of compares) this.reads.add(keyOf(compare), EMPTY, weight);
-    if (!hasSucceeded(answer)) return;
-    for (const put of puts) this.writes.add(keyOf(put), EMPTY, weight);
+    this.#some(compares, weight, (compare, each) => this.reads.add(keyOf(compare), EMPTY, each));
+    if (hasSucceeded(answer)) this.#some(puts, weight, (put, each) => this.writes.add(keyOf(put), EMPTY, each));
   }
 
   decodedTxn(request: etcdserverpb.TxnRequest.$Properties, answer: EncodedBody, weight: number): void {
-    for (const compare of request.compare ?? []) this.read(compare, weight);
+    this.#some(request.compare ?? [], weight, (compare, each) => this.read(compare, each));
     const executed = hasSucceeded(answer) ? request.success : request.failure;
-    for (const { requestRange, requestPut, requestDeleteRange } of executed ?? []) {
-      if (requestRange) this.read(requestRange, weight);
-      else if (requestPut) this.writes.add(requestPut.key ?? EMPTY, EMPTY, weight);
-      else if (requestDeleteRange) this.deleteRange(requestDeleteRange, weight);
+    this.#some(executed ?? [], weight, ({ requestRange, requestPut, requestDeleteRange }, each) => {
+      if (requestRange) this.read(requestRange, each);
+      else if (requestPut) this.writes.add(requestPut.key ?? EMPTY, EMPTY, each);
+      else if (requestDeleteRange) this.deleteRange(requestDeleteRange, each);
+    });
+  }
+
+  /** Counts operations of a transaction: of many, each nth one for n, from a random one on. */
+  #some<T>(operations: readonly T[], weight: number, count: (operation: T, weight: number) => void): void {
+    const step = Math.ceil(operations.length / OPERATIONS_MAX);
+    const first = step <= 1 ? 0 : randomInteger(this.#random, 0, step);
+    for (let at = first; at < operations.length; at += step) {
+      count(defined(operations[at], 'an operation'), weight * step);
     }
   }
 }

@@ -45,6 +45,9 @@ export class Sketch {
   #size = 0;
   #total = 0;
   #epochMs: number;
+  /** The newest weight, and the time that it is for: 2 ** x takes as long as all the rest. */
+  #scaledAtMs: number;
+  #lastScale = 1;
 
   /** @param nowMs monotonic time, as in all calls */
   constructor({ capacity, seed, halfLifeMs }: SketchOptions, nowMs: number) {
@@ -56,6 +59,7 @@ export class Sketch {
     this.#heap = new Uint32Array(capacity);
     this.#places = new Uint32Array(capacity);
     this.#epochMs = nowMs;
+    this.#scaledAtMs = nowMs;
   }
 
   /** Memory of all arrays, in bytes; constant. */
@@ -122,6 +126,14 @@ export class Sketch {
 
   /** The weight of a call now. */
   #scale(nowMs: number): number {
+    if (nowMs !== this.#scaledAtMs) {
+      this.#scaledAtMs = nowMs;
+      this.#lastScale = this.#newScale(nowMs);
+    }
+    return this.#lastScale;
+  }
+
+  #newScale(nowMs: number): number {
     const halfLives = (nowMs - this.#epochMs) / this.#halfLifeMs;
     if (halfLives <= HALF_LIVES_MAX) return 2 ** halfLives;
     const factor = 2 ** -halfLives;
