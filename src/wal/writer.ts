@@ -165,7 +165,12 @@ export class LogWriter {
     if (through) await this.#options.writes.append(file, { offset, data, alone });
     else await file.write(offset, data);
     const end = offset + data.length;
-    this.#position = { offset: end, chain: placement.chain, synced: through ? end : synced, stated: synced };
+    this.#position = new Position({
+      offset: end,
+      chain: placement.chain,
+      synced: through ? end : synced,
+      stated: synced,
+    });
     if (sync && !through) await this.#sync();
     this.#empty = false;
     if (end > this.#active.bytes) this.#activate({ ...this.#active, bytes: end });
@@ -173,9 +178,9 @@ export class LogWriter {
   }
 
   async #sync(): Promise<void> {
-    const { offset } = this.#position;
+    const { offset, chain, stated } = this.#position;
     await this.#active.file.datasync();
-    this.#position = { ...this.#position, synced: offset };
+    this.#position = new Position({ offset, chain, synced: offset, stated });
   }
 
   /** Begins the next segment after all of the current one is synced: `recover` relies on it. */
