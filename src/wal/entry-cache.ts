@@ -53,7 +53,8 @@ export class EntryCache {
     for (const stretch of this.#recent.from(index)) {
       if (this.#objects[index % OBJECTS]?.index === index) break;
       const end = Math.min(high, stretch.next);
-      readRecords(stretch.source, stretch.offsetOf(index), stretch.offsetOf(end), entries);
+      const start = stretch.offsetOf(index);
+      readRecords(stretch.source, start, stretch.offsetFrom(index, start, end), entries);
       index = end;
       if (index === high) break;
     }

@@ -84,8 +84,9 @@ export class OlderEntries {
     for (const stretch of this.#stretches.from(low)) {
       if (stretch.first >= high) break;
       const { source, slab } = stretch;
-      const start = stretch.offsetOf(Math.max(low, stretch.first));
-      const end = stretch.offsetOf(Math.min(high, stretch.next));
+      const first = Math.max(low, stretch.first);
+      const start = stretch.offsetOf(first);
+      const end = stretch.offsetFrom(first, start, Math.min(high, stretch.next));
       if (run !== undefined && run.slab === slab && run.end === start) {
         run.end = end;
         continue;

@@ -78,10 +78,15 @@ export class Stretch {
 
   /** Where the record of an entry begins. @param index from `first` to `next` */
   offsetOf(index: number): number {
+    return this.offsetFrom(this.#first, this.#start, index);
+  }
+
+  /** The same, if the record of an earlier entry, `known`, begins at `at`. */
+  offsetFrom(known: number, at: number, index: number): number {
     if (index === this.#next) return this.#end;
-    let at = this.#start;
-    for (let before = this.#first; before < index; before++) at = recordEnd(this.source, at);
-    return at;
+    let offset = at;
+    for (let before = known; before < index; before++) offset = recordEnd(this.source, offset);
+    return offset;
   }
 
   /** The first entries whose records take at most so many bytes together. */
