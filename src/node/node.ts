@@ -110,7 +110,9 @@ export class RaftNode {
 
   /** Puts a proposal on proposeC. Returns false if the channel is full or the node stops: the proposal was not taken. */
   propose(proposal: Proposal): boolean {
-    return this.running && this.#parts.input.propose(proposal);
+    if (!this.running || !this.#parts.input.propose(proposal)) return false;
+    this.#parts.pace.hurry();
+    return true;
   }
 
   /**
@@ -209,12 +211,16 @@ export class RaftNode {
 
   async #run(): Promise<void> {
     const { stateMachine, log, clock } = this.#options;
-    const { commits, raw, roleChanges } = this.#parts;
+    const { applied, commits, pace, raw, receiver, roleChanges } = this.#parts;
     const lifecycle = this.#lifecycle;
     const applying = runApplyLoop({
       commits,
       stateMachine,
       raw,
+      due: () => {
+        const mustApply = raw.role === 'leader' || receiver.arrived !== undefined || !lifecycle.running;
+        return pace.due(mustApply || applied.isAwaited || commits.isLong);
+      },
       settle: (index) => settleCommit({ log, raw }, index),
       onApplied: (index) => this.#onApplied(index),
       onConfChange: (application) => this.#onConfChange(application),
@@ -224,6 +230,7 @@ export class RaftNode {
       this.fail(asError(error)),
     );
     commits.close();
+    pace.hurry();
     await applying;
     await this.#close();
   }

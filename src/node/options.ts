@@ -33,6 +33,8 @@ export interface NodeOptions {
   readonly removed?: Error | undefined;
   /** What the state machine can apply. Entries that it cannot are refused when they arrive. Default: all. */
   readonly readable?: ReadableEntries;
+  /** Whether a client of this member waits for something that is to be applied. Default: always. */
+  readonly isAwaited?: () => boolean;
   /** Called when the core refuses a message that no sound member sends. */
   readonly onRefused?: (from: NodeId, refusal: { readonly type: MessageType; readonly reason: RefuseReason }) => void;
   /** Called when the role, the term or the known leader has changed. */

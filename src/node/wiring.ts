@@ -9,6 +9,7 @@ import { RoleChanges } from './authority/role-changes.js';
 import { coreConfig } from './config.js';
 import type { Lifecycle } from './lifecycle.js';
 import { AppliedIndex } from './loop/applied-index.js';
+import { ApplyPace } from './loop/apply-pace.js';
 import { CommitQueue } from './loop/commit-queue.js';
 import { InputStep } from './loop/input-step.js';
 import { Links } from './loop/links.js';
@@ -32,6 +33,7 @@ interface Queues {
   readonly input: LoopInput;
   readonly applied: AppliedIndex;
   readonly commits: CommitQueue;
+  readonly pace: ApplyPace;
   readonly links: Links;
 }
 
@@ -87,12 +89,16 @@ export function wireNode(options: NodeOptions, lifecycle: Lifecycle): NodeParts 
   return { ...queues, ...core, ...leading, ...storage, step, linger };
 }
 
-function makeQueues({ id, config, random, stateMachine }: NodeOptions, lifecycle: Lifecycle): Queues {
-  const applied = new AppliedIndex(stateMachine.appliedIndex());
+function makeQueues(options: NodeOptions, lifecycle: Lifecycle): Queues {
+  const { id, config, clock, random, stateMachine, isAwaited = () => true } = options;
+  const pace = new ApplyPace({ clock, isAwaited });
+  const hurry = (): void => pace.hurry();
+  const applied = new AppliedIndex(stateMachine.appliedIndex(), hurry);
   return {
     input: new LoopInput({ self: id, config, random, onArrival: () => lifecycle.signal.set() }),
     applied,
-    commits: new CommitQueue({ batchesMax: config.commitBatchesMax, applied, lifecycle }),
+    commits: new CommitQueue({ batchesMax: config.commitBatchesMax, applied, lifecycle, onLong: hurry }),
+    pace,
     links: new Links(),
   };
 }

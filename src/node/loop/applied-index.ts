@@ -5,12 +5,15 @@ import { AppliedWaiters, type Ticket } from './applied-waiters.js';
  */
 export class AppliedIndex {
   readonly #waiters = new AppliedWaiters();
+  readonly #onAwaited: () => void;
   #index: number;
   /** Index of the last entry in commitC, or taken from it. */
   #sent: number;
 
-  constructor(index: number) {
+  /** @param onAwaited called when a caller begins to wait */
+  constructor(index: number, onAwaited: () => void) {
     this.#index = index;
+    this.#onAwaited = onAwaited;
     this.#sent = index;
   }
 
@@ -23,10 +26,17 @@ export class AppliedIndex {
     return this.#index === this.#sent;
   }
 
+  /** Whether a caller waits. */
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   /** Calls the ticket once the index is applied, in this turn if it is. */
   when(index: number, ticket: Ticket): void {
-    if (this.#index < index) this.#waiters.add(index, ticket);
-    else if (!ticket.abandoned) ticket.ready();
+    if (this.#index < index) {
+      this.#waiters.add(index, ticket);
+      this.#onAwaited();
+    } else if (!ticket.abandoned) ticket.ready();
   }
 
   sent(index: number): void {

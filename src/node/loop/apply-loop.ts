@@ -9,6 +9,8 @@ export interface ApplyLoopOptions {
   readonly commits: Pick<CommitQueue, 'arrival' | 'take'>;
   readonly stateMachine: StateMachine;
   readonly raw: Pick<RawNode, 'allowsConfChange' | 'applyConfChange' | 'confState'>;
+  /** Resolves when the next batch is due; undefined if it is due now. */
+  readonly due: () => Promise<void> | undefined;
   /** Makes it durable that all entries up to an index are committed. */
   readonly settle: (index: number) => Promise<void>;
   /** Called after each applied batch with the index that readers see from now on. */
@@ -22,6 +24,8 @@ export async function runApplyLoop(options: ApplyLoopOptions): Promise<void> {
   for (;;) {
     const arrival = options.commits.arrival();
     if (arrival !== undefined) await arrival;
+    const due = options.due();
+    if (due !== undefined) await due;
     const batches = options.commits.take();
     if (batches.length === 0) return;
     const entries = batches.length === 1 ? defined(batches[0], 'batch') : batches.flat();

@@ -12,6 +12,8 @@ export interface CommitQueueOptions {
   readonly batchesMax: number;
   readonly applied: AppliedIndex;
   readonly lifecycle: Pick<Lifecycle, 'running' | 'failed'>;
+  /** Called when the queue is half full. */
+  readonly onLong: () => void;
 }
 
 /** commitC: the bounded channel from the core to the state machine. */
@@ -27,6 +29,11 @@ export class CommitQueue {
 
   get full(): boolean {
     return this.#channel.full;
+  }
+
+  /** Whether the queue is at least half full. */
+  get isLong(): boolean {
+    return 2 * this.#channel.length >= this.#channel.capacity;
   }
 
   /** Whether everything that was sent is applied. */
@@ -46,6 +53,7 @@ export class CommitQueue {
     const taken = this.#channel.trySend(committed);
     assert(taken || !this.#options.lifecycle.running, 'commitC had room when the Ready was made');
     this.#options.applied.sent(last.index);
+    if (this.isLong) this.#options.onLong();
   }
 
   /** Resolves when a batch is queued, or the queue is closed; undefined if that is so now. */

@@ -59,6 +59,8 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
       ? new ConfigError('this member was removed from the cluster: remove its data directory, and add it as a new one')
       : undefined,
     readable: { command: isReadableCommand, change: isReadableChange },
+    // Calls of this member, its watches, and reads that wait for a revision.
+    isAwaited: () => storage.answers.size > 0 || store.watches.active || stateMachine.revisionWaiters.size > 0,
     onRefused: (from, { type, reason }) =>
       refusals.refused('message', 'refused a message', { peer: formatMemberId(from), reason: `${type}: ${reason}` }),
     onCall: (from, call) => peerMessages.publish({ from, call }),
