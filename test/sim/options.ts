@@ -209,7 +209,8 @@ function drawUsers(random: Random, scale: number): Pick<SimOptions, 'users' | 'a
     users: pick(random, [0, 0, 0, 0, 1, 2, 4]),
     auth: {
       changeMs: pick(random, [100, 400, 1500]) * scale,
-      tokenTtlMs: pick(random, [300, 3000, 300_000]) * scale,
+      // Longer than a read takes on a slow network: its token is checked again when it is answered.
+      tokenTtlMs: pick(random, [800, 3000, 300_000]) * scale,
       passwordMsMax: pick(random, [0, 50, 500]),
       leaseShare: pick(random, [0, 0, 0.5]),
     },
