@@ -277,8 +277,9 @@ export class RaftNode {
   }
 
   #onApplied(index: number): void {
-    const { executor, applied, raw, cutter, receiver } = this.#parts;
+    const { executor, applied, authority, raw, cutter, receiver } = this.#parts;
     executor.applied(index);
+    authority.applied(index);
     applied.reached(index);
     // Not only in answer to a leader's round: a cluster of one has no rounds, and cuts its log too.
     if (raw.role === 'leader') cutter.distributed(raw.minMatch);

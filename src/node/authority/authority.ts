@@ -133,6 +133,11 @@ export class Authority {
     if (this.#rounds.answer(from, ack, quorumOfConfiguration(this.#raw))) this.#takeFreshPoint();
   }
 
+  /** The state machine has applied all entries up to this index. */
+  applied(index: number): void {
+    this.#freshness.applied(index);
+  }
+
   /** Upper bound on the age of this member's state, in ms; undefined while unknown. */
   ageMs(applied: number): number | undefined {
     const nowMs = this.#clock.now();

@@ -51,15 +51,23 @@ export class Freshness {
     this.#waiting.push(point);
   }
 
-  /** Upper bound on the state's age in ms; undefined while unknown. */
-  ageMs(nowMs: number, applied: number): number | undefined {
+  /**
+   * The state machine has applied all entries up to this index. Called with each applied batch: otherwise the first points
+   * since the last call would keep later ones out.
+   */
+  applied(index: number): void {
     let satisfied = 0;
     for (const point of this.#waiting) {
-      if (point.commit > applied) break;
+      if (point.commit > index) break;
       this.#freshMs = point.timeMs;
       satisfied++;
     }
     if (satisfied > 0) this.#waiting.splice(0, satisfied);
+  }
+
+  /** Upper bound on the state's age in ms; undefined while unknown. */
+  ageMs(nowMs: number, applied: number): number | undefined {
+    this.applied(applied);
     return this.#freshMs === undefined ? undefined : Math.max(0, nowMs - this.#freshMs);
   }
 }

@@ -34,4 +34,15 @@ describe('the age of a stale read', () => {
     expect(freshness.ageMs(2000, 10)).to.equal(2000 - 110);
     expect(freshness.ageMs(2000, 999)).to.equal(2000 - 1099);
   });
+
+  // See also test/partition/staleness.test.ts. The last point may be ahead of the state, and the others were the first since
+  // the last read.
+  it('counts from the newest point that was applied, however long ago the last read was', () => {
+    const freshness = fresh();
+    for (let at = 1; at <= 1000; at++) {
+      freshness.add({ timeMs: 100 + at, commit: at });
+      if (at % 4 === 0) freshness.applied(at - 1);
+    }
+    expect(freshness.ageMs(1101, 999)).to.equal(2);
+  });
 });

@@ -250,7 +250,7 @@ export const CONSENSUS: readonly Mutation[] = [
   {
     name: 'stale-reads-lie-about-their-age',
     story: 'a point in time counts as reached before its commit index is applied',
-    patches: [patch('src/node/authority/freshness.ts', '      if (point.commit > applied) break;\n')],
+    patches: [patch('src/node/authority/freshness.ts', '      if (point.commit > index) break;\n')],
     profile: (drawn) => ({ ...slowMembership(drawn), operations: {}, members: 3, keys: 1 }),
   },
   {
