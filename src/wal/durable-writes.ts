@@ -16,14 +16,25 @@ const STALL_MS = 20;
 /** After a stall the thread pool is used for this many times its duration. */
 const POOL_FACTOR = 100;
 
+/** The time of an event loop, in ms. Both are of one clock: a simulation has its own. */
+export interface LoopTime {
+  /** Monotonic. */
+  readonly now: () => number;
+  /** Time for which the event loop has waited for events so far. */
+  readonly idleMs: () => number;
+}
+
 export interface DurableWritesOptions {
   /** Largest write in the turn of its caller, in bytes; 0: none. Default: 16 KiB. */
   readonly inTurnBytesMax?: number;
-  /** Monotonic time in ms. */
-  readonly now?: () => number;
-  /** Time for which the event loop has waited for events so far, in ms. */
-  readonly idleMs?: () => number;
+  /** Default: that of this process. */
+  readonly time?: LoopTime;
 }
+
+const REAL_TIME: LoopTime = {
+  now: () => performance.now(),
+  idleMs: () => performance.eventLoopUtilization().idle,
+};
 
 /** Data, after which the file has only zeros. */
 interface Append {
@@ -45,32 +56,26 @@ interface Observed {
  */
 export class DurableWrites {
   readonly #inTurnBytesMax: number;
-  readonly #now: () => number;
-  readonly #idleMs: () => number;
+  readonly #time: LoopTime;
   #meanMs = 0;
   #poolUntilMs = -Infinity;
 
-  constructor({
-    inTurnBytesMax = IN_TURN_BYTES_MAX,
-    now = () => performance.now(),
-    idleMs = () => performance.eventLoopUtilization().idle,
-  }: DurableWritesOptions = {}) {
+  constructor({ inTurnBytesMax = IN_TURN_BYTES_MAX, time = REAL_TIME }: DurableWritesOptions = {}) {
     this.#inTurnBytesMax = inTurnBytesMax;
-    this.#now = now;
-    this.#idleMs = idleMs;
+    this.#time = time;
   }
 
   /** Whether an append of so many bytes, with nothing behind it, is made in the turn of its caller now. */
   takesInTurn(bytes: number): boolean {
-    const isFast = this.#meanMs <= MEAN_MS_MAX && this.#now() >= this.#poolUntilMs;
+    const isFast = this.#meanMs <= MEAN_MS_MAX && this.#time.now() >= this.#poolUntilMs;
     return isFast && bytes <= this.#inTurnBytesMax;
   }
 
   /** Appends in the turn of the caller. */
   appendInTurn(file: DiskFile, { offset, data }: Append): void {
-    const startMs = this.#now();
+    const startMs = this.#time.now();
     file.appendThroughSync(offset, data);
-    const endMs = this.#now();
+    const endMs = this.#time.now();
     this.#observe({ endMs, tookMs: endMs - startMs, waitedMs: endMs - startMs });
   }
 
@@ -80,11 +85,11 @@ export class DurableWrites {
       this.appendInTurn(file, { offset, data });
       return;
     }
-    const startMs = this.#now();
-    const idleBeforeMs = this.#idleMs();
+    const startMs = this.#time.now();
+    const idleBeforeMs = this.#time.idleMs();
     await file.appendThrough(offset, data);
-    const endMs = this.#now();
-    this.#observe({ endMs, tookMs: endMs - startMs, waitedMs: this.#idleMs() - idleBeforeMs });
+    const endMs = this.#time.now();
+    this.#observe({ endMs, tookMs: endMs - startMs, waitedMs: this.#time.idleMs() - idleBeforeMs });
   }
 
   /**

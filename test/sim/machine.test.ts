@@ -26,4 +26,24 @@ describe("the simulator's machine", () => {
     await world.time.until('it leads once more', () => world.leader === machine);
     expect(machine.member.assembly).not.to.equal(assembly);
   });
+
+  /**
+   * The log took its virtual time and the real idle time of this process for one clock: a stall of a simulated disk did not
+   * count as one, unless the process happened to wait for something real meanwhile, and then the run was another one.
+   */
+  it('reads no real time of the event loop when its disk has written', async () => {
+    const world = new World(withOverrides(drawOptions(1), { members: 1, faults: {}, inTurnBytesMax: 0 }), undefined);
+    const machine = defined(world.machines[0], 'a machine');
+    const { eventLoopUtilization } = performance;
+    performance.eventLoopUtilization = () => {
+      throw new Error('real time was read');
+    };
+    try {
+      machine.start();
+      await world.time.until('it leads', () => world.leader === machine);
+      expect(machine.dead).to.equal(false);
+    } finally {
+      performance.eventLoopUtilization = eventLoopUtilization;
+    }
+  });
 });

@@ -301,7 +301,9 @@ export class VirtualMember {
     const { maxLearners = 1, more: { quotaBytes = -1, ...more } = {}, auth = DEFAULT_AUTH } = this.#options;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
     const { inTurnBytesMax = IN_TURN_BYTES_MAX } = this.#options;
-    const writes = { inTurnBytesMax, now: () => clock.now() };
+    // Work takes no virtual time, so all time is spent waiting.
+    const now = (): number => clock.now();
+    const writes = { inTurnBytesMax, time: { now, idleMs: now } };
     const log = await openLog({ disk, identity, segmentBytes, cacheBytes: 64 * 1024, writes, logger });
     return assemble({
       clusterId: CLUSTER_ID,

@@ -21,7 +21,7 @@ async function logOn(syncMs: () => number): Promise<{
     busyMs += ms;
   };
   const disk = new FaultyDisk();
-  const writes = { now: () => nowMs, idleMs: () => nowMs - busyMs };
+  const writes = { time: { now: () => nowMs, idleMs: () => nowMs - busyMs } };
   const log = await open(disk, { segmentBytes: 1024 * 1024, writes });
   disk.inTurnHook = ({ kind }) => (kind === 'datasync' ? pass(syncMs()) : undefined);
   disk.hook = disk.inTurnHook;

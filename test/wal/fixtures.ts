@@ -12,7 +12,7 @@ export const IDENTITY: LogIdentity = { clusterId: 2 ** 52 + 11, memberId: 2 ** 5
 /** Writes wait for the disk in later turns, so that a test can hold them there; `IN_TURN` is the other way. */
 export const IN_POOL = { inTurnBytesMax: 0 };
 /** Every write that may be is made in the turn of its caller, however slow the disk. */
-export const IN_TURN = { now: (): number => 0 };
+export const IN_TURN = { time: { now: (): number => 0, idleMs: (): number => 0 } };
 
 export async function open(disk: Disk, options: Partial<OpenLogOptions> = {}): Promise<WriteAheadLog> {
   return openLog({ disk, identity: IDENTITY, segmentBytes: 16 * 1024, writes: IN_POOL, ...options });

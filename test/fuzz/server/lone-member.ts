@@ -48,7 +48,7 @@ export class LoneMember {
       identity: { clusterId: CLUSTER_ID, memberId: OWN_ID },
       segmentBytes: 1024 * 1024,
       cacheBytes: 64 * 1024,
-      writes: { now: () => 0 },
+      writes: { time: { now: () => 0, idleMs: () => 0 } },
     });
     const assembly = await assemble({
       clusterId: CLUSTER_ID,
