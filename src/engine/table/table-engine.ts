@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
+import { LinkedList } from '../../util/linked-list.js';
 import { Signal } from '../../util/signal.js';
 import { EngineLife } from '../engine-life.js';
 import { EngineClosedError } from '../errors.js';
@@ -34,8 +35,8 @@ export class TableEngine implements Engine {
   readonly #base: Engine;
   readonly #table: Table;
   readonly #flusher: Flusher;
-  /** Those that are open. Most that close are among the last. */
-  readonly #snapshots: TableSnapshot[] = [];
+  /** Those that are open. */
+  readonly #snapshots = new LinkedList<TableSnapshot>();
   readonly #owner: SnapshotOwner;
   /** Set when memory was freed, for the write that waits for it. */
   readonly #freed = new Signal();
@@ -54,10 +55,7 @@ export class TableEngine implements Engine {
       hash,
       pause,
       assertOpen: () => this.#life.assertOpen(),
-      onClosed: (closed) => {
-        const at = this.#snapshots.lastIndexOf(closed);
-        if (at >= 0) this.#snapshots.splice(at, 1);
-      },
+      onClosed: (closed) => this.#snapshots.remove(closed),
       onError: (error) => this.#fail(error),
     };
     const onError = (error: unknown): void => this.#fail(error);
@@ -185,7 +183,7 @@ export class TableEngine implements Engine {
   #openSnapshot(): TableSnapshot {
     this.#life.assertOpen();
     const snapshot = new TableSnapshot(this.#table.openView(), this.#owner);
-    this.#snapshots.push(snapshot);
+    this.#snapshots.add(snapshot);
     return snapshot;
   }
 

@@ -1,6 +1,7 @@
 import type { EngineCursor, EngineRange, EngineSnapshot } from '../../ports/engine.js';
 import { EngineClosedError } from '../errors.js';
 import type { KeyHash } from '../../util/key-hash.js';
+import type { Linked } from '../../util/linked-list.js';
 import { TableCursor } from './table-cursor.js';
 import { findRow } from './table.js';
 import type { TableView } from './table-view.js';
@@ -19,7 +20,9 @@ export interface SnapshotOwner {
 const CLOSED = Promise.resolve();
 
 /** A state of the table and the engine below. Each batch that is published opens one, and most are closed unread. */
-export class TableSnapshot implements EngineSnapshot {
+export class TableSnapshot implements EngineSnapshot, Linked<TableSnapshot> {
+  before: TableSnapshot | undefined;
+  after: TableSnapshot | undefined;
   readonly #view: TableView;
   readonly #owner: SnapshotOwner;
   /** Those that are open; undefined before the first. */

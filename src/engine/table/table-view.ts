@@ -1,9 +1,12 @@
+import type { Linked } from '../../util/linked-list.js';
 import type { Layers } from './layers.js';
 
 /** A state of the table at a position, for as long as readers need it. */
-export class TableView {
+export class TableView implements Linked<TableView> {
   /** Rows of the table that it shows: all that were written before. */
   readonly position: number;
+  before: TableView | undefined;
+  after: TableView | undefined;
   #layers: Layers;
   readonly #onClose: (view: TableView) => void;
   /** Called when other layers hold the state: those before should be released soon. */

@@ -2,6 +2,7 @@ import type { Engine, EngineOperation, EngineSnapshot } from '../../ports/engine
 import { assert, defined } from '../../util/assert.js';
 import { Generation } from './generation.js';
 import type { KeyHash } from '../../util/key-hash.js';
+import { LinkedList } from '../../util/linked-list.js';
 import { Shared, Layers, type SharedGeneration } from './layers.js';
 import { cleared, newMemory, type GenerationMemory } from './generation-memory.js';
 import type { TableSizes } from './table-sizes.js';
@@ -37,12 +38,9 @@ export class Table {
   /** All that are in use, by the table or by readers. */
   readonly #used = new Set<Generation>();
   readonly #spare: GenerationMemory[] = [];
-  /** Views that show rows which are not flushed, in the order of their positions. Most that close are among the last. */
-  readonly #views: TableView[] = [];
-  readonly #onViewClosed = (view: TableView): void => {
-    const at = this.#views.lastIndexOf(view);
-    if (at >= 0) this.#views.splice(at, 1);
-  };
+  /** Views that show rows which are not flushed, in the order of their positions. */
+  readonly #views = new LinkedList<TableView>();
+  readonly #onViewClosed = (view: TableView): void => this.#views.remove(view);
   /** The layers of the newest view, for the next one; undefined once they are outdated. */
   #layers: Layers | undefined;
   #visible = 0;
@@ -106,7 +104,7 @@ export class Table {
       this.#layers = layers;
     }
     const view = new TableView(this.#visible, layers.retain(), this.#onViewClosed);
-    if (!allFlushed) this.#views.push(view);
+    if (!allFlushed) this.#views.add(view);
     return view;
   }
 
@@ -117,7 +115,7 @@ export class Table {
       'a generation to flush',
     ).value;
     const from = this.#flushed - generation.first;
-    const [view] = this.#views;
+    const view = this.#views.first;
     const rowsMax = Math.min(this.#options.sizes.flushRows, (view?.position ?? Infinity) - this.#flushed);
     const to = generation.batchEnd(from, rowsMax);
     return { operations: generation.operations(from, to), end: generation.first + to };
@@ -132,9 +130,9 @@ export class Table {
     this.#flushed = position;
     this.#dropLayers();
     let layers: Layers | undefined;
-    const later = this.#views.findIndex((view) => view.position > position);
-    for (const view of this.#views.splice(0, later < 0 ? this.#views.length : later)) {
+    for (let view = this.#views.first; view !== undefined && view.position <= position; view = this.#views.first) {
       assert(view.position === position, 'a view was flushed over');
+      this.#views.remove(view);
       layers ??= new Layers(NONE, this.#baseSnapshot());
       view.move(layers.retain());
     }
