@@ -18,7 +18,7 @@ export class OpenFiles {
 
   /** A file is used: it is the last to be closed. */
   use(file: RestingFile): void {
-    if (file === this.#newest) return;
+    if (file === this.#newest && this.#files.size <= this.#max) return;
     this.#newest = file;
     this.#files.delete(file);
     this.#files.add(file);
