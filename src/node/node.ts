@@ -194,6 +194,11 @@ export class RaftNode {
     return this.#parts.leadership.leaderIs(wanted, deadlineMs);
   }
 
+  /** A client of this member begins to wait for something that is to be applied. */
+  hurry(): void {
+    this.#parts.pace.hurry();
+  }
+
   status(): NodeStatus {
     return statusOf({ ...this.#parts, log: this.#options.log });
   }

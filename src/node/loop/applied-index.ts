@@ -4,8 +4,7 @@ import { AppliedWaiters, type Ticket } from './applied-waiters.js';
  * Index of the last applied entry, index of the last entry sent to the applier, and the callers waiting for an index.
  */
 export class AppliedIndex {
-  readonly #waiters = new AppliedWaiters();
-  readonly #onAwaited: () => void;
+  readonly #waiters: AppliedWaiters;
   #index: number;
   /** Index of the last entry in commitC, or taken from it. */
   #sent: number;
@@ -13,7 +12,7 @@ export class AppliedIndex {
   /** @param onAwaited called when a caller begins to wait */
   constructor(index: number, onAwaited: () => void) {
     this.#index = index;
-    this.#onAwaited = onAwaited;
+    this.#waiters = new AppliedWaiters(onAwaited);
     this.#sent = index;
   }
 
@@ -33,10 +32,8 @@ export class AppliedIndex {
 
   /** Calls the ticket once the index is applied, in this turn if it is. */
   when(index: number, ticket: Ticket): void {
-    if (this.#index < index) {
-      this.#waiters.add(index, ticket);
-      this.#onAwaited();
-    } else if (!ticket.abandoned) ticket.ready();
+    if (this.#index < index) this.#waiters.add(index, ticket);
+    else if (!ticket.abandoned) ticket.ready();
   }
 
   sent(index: number): void {

@@ -10,8 +10,14 @@ const SWEEP_AT = 1024;
 
 /** Callers waiting for a number (an applied index, a revision). Optimized for requests in ascending order. */
 export class AppliedWaiters {
+  readonly #onWait: () => void;
   #waiters: { readonly index: number; readonly ticket: Ticket }[] = [];
   #sweepAt = SWEEP_AT;
+
+  /** @param onWait called when a caller begins to wait */
+  constructor(onWait: () => void = () => undefined) {
+    this.#onWait = onWait;
+  }
 
   get size(): number {
     return this.#waiters.length;
@@ -25,6 +31,7 @@ export class AppliedWaiters {
     const last = this.#waiters.at(-1);
     if (last === undefined || last.index <= index) this.#waiters.push({ index, ticket });
     else this.#waiters.splice(this.#after(index), 0, { index, ticket });
+    this.#onWait();
   }
 
   reached(applied: number): void {

@@ -37,7 +37,7 @@ export class ApplyPace {
     return undefined;
   }
 
-  /** Somebody waits from now on: a batch is due at once. */
+  /** A caller waits from now on: a batch is due at once. */
   hurry(): void {
     this.#endWait?.();
   }

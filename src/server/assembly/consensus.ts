@@ -35,7 +35,11 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
   const { memberId, log, transport, clock, random, logger, measurements } = settings;
   const refusals = new RefusalLog({ clock, logger, traffic: measurements.traffic });
   const { store } = storage;
-  const stateMachine = new ObservedStore(store, { now: () => clock.now(), durations: measurements.applyDurations });
+  const stateMachine = new ObservedStore(store, {
+    now: () => clock.now(),
+    durations: measurements.applyDurations,
+    onWait: () => node.hurry(),
+  });
   const leadership = new Topic<NodeStatus>();
   const peerMessages = new Topic<PeerMessage>();
   const connect = (): void => connectMembers(settings, storage);

@@ -12,10 +12,15 @@ export interface Measured {
   readonly durations: Pick<ApplyDurations, 'applied'>;
 }
 
+export interface ObservedStoreOptions extends Measured {
+  /** Called when a call begins to wait for a revision. */
+  readonly onWait: () => void;
+}
+
 /** The store as the node drives it. Publishes what the other parts wait for. */
 export class ObservedStore implements StateMachine {
   /** Calls that wait for a revision. */
-  readonly revisionWaiters = new AppliedWaiters();
+  readonly revisionWaiters: AppliedWaiters;
   /** Size of each applied batch of commands, with the index entries that it writes, in bytes. */
   readonly appliedBytes = new Topic<number>();
   /** The members table may have changed. */
@@ -24,9 +29,10 @@ export class ObservedStore implements StateMachine {
 
   readonly #measured: Measured;
 
-  constructor(store: KvStore, measured: Measured) {
+  constructor(store: KvStore, { onWait, ...measured }: ObservedStoreOptions) {
     this.#store = store;
     this.#measured = measured;
+    this.revisionWaiters = new AppliedWaiters(onWait);
   }
 
   appliedIndex(): number {

@@ -51,7 +51,7 @@ describe('ApplyPace', () => {
     expect(batches).to.deep.equal([0, 0, 0]);
   });
 
-  it('ends the delay once somebody waits', async () => {
+  it('ends the delay once a caller waits', async () => {
     const { time, pace, batches, arrive } = paced(() => false);
     arrive();
     arrive();

@@ -9,7 +9,11 @@ describe('the store that other parts observe', () => {
   it('counts the index entries of a batch as bytes that it writes', async () => {
     const fixture = await Fixture.open();
     for (let at = 0; at < 8; at++) await createReady(fixture, definition(`i${at}`, '/t', { multiple: true }));
-    const observed = new ObservedStore(fixture.store, { now: () => 0, durations: { applied: () => undefined } });
+    const observed = new ObservedStore(fixture.store, {
+      now: () => 0,
+      durations: { applied: () => undefined },
+      onWait: () => undefined,
+    });
     let appliedBytes = 0;
     observed.appliedBytes.subscribe((bytes) => (appliedBytes += bytes));
     const value = JSON.stringify({ t: Array.from({ length: 64 }, (_, at) => String(at)) });
