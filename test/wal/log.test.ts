@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { LogBatch } from '../../src/ports/log.js';
 import { EMPTY_HARD_STATE } from '../../src/raft/types.js';
 import { recordPieces } from '../../src/record/entry-record.js';
 import { EntryRecorder } from '../../src/record/recorder.js';
@@ -100,6 +101,27 @@ describe('WriteAheadLog', () => {
     await again.append({ entries: [], hardState: { ...hardState, commit: 2 }, mustSync: false });
     await append(again, [entry(2)], { term: 5, vote: 0, commit: 2 });
     expect(again.hardState()).to.deep.equal({ term: 5, vote: 0, commit: 2 });
+  });
+
+  it('buffers a commit index alone in the turn, unless a batch is being written, which it must not overtake', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, [entry(1)], { term: 1, vote: 2, commit: 0 });
+    const committed = (commit: number): LogBatch => ({
+      entries: [],
+      hardState: { term: 2, vote: 0, commit },
+      mustSync: false,
+    });
+    const written = append(log, [entry(2, 2)], { term: 2, vote: 0, commit: 0 });
+    expect(log.appendInTurn(committed(1))).to.equal(false);
+    expect(log.hardState().term, 'what is durable').to.equal(1);
+    await written;
+    expect(log.appendInTurn({ entries: [], hardState: undefined, mustSync: false })).to.equal(true);
+    expect(log.appendInTurn(committed(2))).to.equal(true);
+    expect(log.hardState()).to.deep.equal({ term: 2, vote: 0, commit: 2 });
+    await log.close();
+    expect(() => log.appendInTurn(committed(3))).to.throw('the log is closed');
+    expect((await open(disk)).hardState()).to.deep.equal({ term: 2, vote: 0, commit: 2 });
   });
 
   it('continues in a new segment, which it prepares in the background', async () => {
