@@ -54,7 +54,7 @@ export interface TransportListener {
   onPacket(from: NodeId, packet: Packet): void;
   /** A packet for this peer was dropped: its queue was full or its link is down. At most once per turn and peer. */
   onUnreachable(peer: NodeId): void;
-  /** The peer's link came up or broke. */
+  /** The peer's link came up, broke, or was closed as it is no peer any more. */
   onLink(peer: NodeId, state: 'up' | 'down'): void;
   /** A peer refuses the link because this member was removed from the cluster. */
   onRemoved(by: NodeId): void;

@@ -70,6 +70,10 @@ export class Peer {
   }
 
   async close(): Promise<void> {
+    if (this.#up) {
+      this.#up = false;
+      this.#options.listener.onLink('down');
+    }
     await Promise.all([this.#control.close(), this.#append.close()]);
   }
 

@@ -209,6 +209,27 @@ describe('the membership of a running cluster', () => {
   }
 
   /**
+   * A leader that applies its own removal asks another member to take over, which does not campaign if it has not applied
+   * the removal, or refuses the link of the removed member already. The others closed their links to the leader without a
+   * word of it, so that they waited for the election timeout: more than a second without a leader.
+   */
+  it('other members elect a leader soon after theirs was removed', async () => {
+    const gapsMs: number[] = [];
+    for (let seed = 1; seed <= 6; seed++) {
+      await begin(3, { seed });
+      const leader = await cluster.leader();
+      await cluster.time.advance(300);
+      const beganMs = cluster.time.nowMs;
+      const removal = changeMember(leader, 'MemberRemove', leader.id);
+      await cluster.leader([leader.id]);
+      gapsMs.push(cluster.time.nowMs - beganMs);
+      await cluster.time.wait(removal);
+      if (seed < 6) await cluster.stop();
+    }
+    expect(Math.max(...gapsMs), gapsMs.join(' ')).to.be.below(400);
+  });
+
+  /**
    * Until it stopped, a removed voter refused calls as a learner does, with FAILED_PRECONDITION, after which many clients do
    * not go to another member. Its status and metrics called it a learner too.
    */

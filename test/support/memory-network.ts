@@ -350,7 +350,11 @@ class MemoryTransport implements Transport {
     const wanted = [...peers.map(({ id }) => id), ...this.#guests].sort((a, b) => a - b);
     const dismissed = removed.filter((id) => !this.#removed.has(id));
     this.#removed = new Set(removed);
-    for (const id of [...this.#up.keys()]) if (!wanted.includes(id)) this.#up.delete(id);
+    for (const [id, isUp] of [...this.#up]) {
+      if (wanted.includes(id)) continue;
+      this.#up.delete(id);
+      if (isUp) this.#listener?.onLink(id, 'down');
+    }
     for (const id of wanted) if (!this.#up.has(id)) this.#up.set(id, false);
     this.updateLinks();
     if (this.running) for (const id of dismissed) this.#network.dismiss(this.id, id);

@@ -108,6 +108,13 @@ describe('PeerTransport', () => {
     expect(a.unreachable).to.deep.equal([2, 9]);
   });
 
+  // See "other members elect a leader soon after theirs was removed" in test/partition/membership.test.ts.
+  it('reports that the link to a former peer is down', async () => {
+    const [a] = await pair();
+    a.transport.setPeers([]);
+    expect(a.links).to.deep.equal(['2 up', '2 down']);
+  });
+
   it('notices a killed peer at once, and links to its successor on the same port without a backoff', async () => {
     // Neither a ping nor a dial after the backoff comes within the time of this test.
     const never = { keepaliveIntervalMs: 600_000, backoffBaseMs: 600_000, backoffCapMs: 600_000 };
@@ -195,7 +202,7 @@ describe('PeerTransport', () => {
     a.transport.send(2, packet([heartbeat(1, 2)]));
     b.transport.setPeers([{ id: 1, urls: [a.url] }]);
     await linked(a, 2);
-    await poll('the link back', () => b.links.join() === '1 up,1 up' || undefined);
+    await poll('the link back', () => b.links.join() === '1 up,1 down,1 up' || undefined);
   });
 
   it('sends all queued packets before it closes', async () => {
