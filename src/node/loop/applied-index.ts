@@ -27,7 +27,7 @@ export class AppliedIndex {
 
   /** Whether a caller waits. */
   get isAwaited(): boolean {
-    return this.#waiters.size > 0;
+    return this.#waiters.isAwaited;
   }
 
   /** Calls the ticket once the index is applied, in this turn if it is. */

@@ -19,6 +19,14 @@ export class AppliedWaiters {
     this.#onWait = onWait;
   }
 
+  /** Whether a caller waits that has not stopped waiting. */
+  get isAwaited(): boolean {
+    let abandoned = 0;
+    while (this.#waiters[abandoned]?.ticket.abandoned === true) abandoned++;
+    if (abandoned > 0) this.#waiters.splice(0, abandoned);
+    return this.#waiters.length > 0;
+  }
+
   get size(): number {
     return this.#waiters.length;
   }

@@ -64,7 +64,7 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
       : undefined,
     readable: { command: isReadableCommand, change: isReadableChange },
     // Calls of this member, its watches, and reads that wait for a revision.
-    isAwaited: () => storage.answers.size > 0 || store.watches.active || stateMachine.revisionWaiters.size > 0,
+    isAwaited: () => storage.answers.size > 0 || store.watches.active || stateMachine.revisionWaiters.isAwaited,
     onRefused: (from, { type, reason }) =>
       refusals.refused('message', 'refused a message', { peer: formatMemberId(from), reason: `${type}: ${reason}` }),
     onCall: (from, call) => peerMessages.publish({ from, call }),

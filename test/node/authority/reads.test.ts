@@ -95,4 +95,21 @@ describe('AppliedWaiters', () => {
     }
     expect(waiters.size).to.be.at.most(1024);
   });
+
+  // One read that had given up to wait for a revision far ahead ended the batching of a follower for good.
+  it('counts a caller as waiting until it is called or stops waiting', () => {
+    const waiters = new AppliedWaiters();
+    expect(waiters.isAwaited).to.equal(false);
+    const [first, second] = [ticket([], 'first'), ticket([], 'second')];
+    waiters.add(5, first);
+    waiters.add(Number.MAX_SAFE_INTEGER, second);
+    second.abandoned = true;
+    expect(waiters.isAwaited).to.equal(true);
+    waiters.reached(5);
+    expect(waiters.isAwaited).to.equal(false);
+    waiters.add(6, first);
+    expect(waiters.isAwaited).to.equal(true);
+    first.abandoned = true;
+    expect(waiters.isAwaited).to.equal(false);
+  });
 });
