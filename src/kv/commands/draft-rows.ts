@@ -20,6 +20,9 @@ import { WrittenKeys } from './written-keys.js';
 /** Cost of making a row of the history, in units of `StateReader.spend`. */
 const HISTORY_ROW_UNITS = 2;
 
+/** A batch of so many writes, all of new keys, is part of a load. */
+const LOAD_WRITES = 256;
+
 /** For the rows that an engine takes, and for lookups. */
 const reusedRows = new RowMaker();
 
@@ -181,8 +184,13 @@ export class DraftRows {
   }
 
   refresh(hotRows: HotRows): void {
+    // The keys of a load would push out the rows in use. They are cached once they are read.
+    const isLoad = !this.#supersedes && this.#writes.length >= LOAD_WRITES;
     for (const [at, { key, keyValue }] of this.#writes.entries()) {
-      if (this.#isSuperseded[at] !== true) hotRows.set(key, this.#keys.hashAt(at), keyValue ?? null);
+      if (this.#isSuperseded[at] === true) continue;
+      const hash = this.#keys.hashAt(at);
+      if (isLoad) hotRows.replace(key, hash, keyValue ?? null);
+      else hotRows.set(key, hash, keyValue ?? null);
     }
   }
 

@@ -40,6 +40,12 @@ export class HotRows {
     if (key.length <= KEY_BYTES_MAX) this.#set(this.#young.find(key, hash), { key, hash }, row);
   }
 
+  /** The same if another row of the key is cached. */
+  replace(key: Uint8Array, hash: number, row: HotRow): void {
+    const young = this.#young.find(key, hash);
+    if (young >= 0 || this.#old.find(key, hash) >= 0) this.#set(young, { key, hash }, row);
+  }
+
   #set(found: number, place: { readonly key: Uint8Array; readonly hash: number }, row: HotRow): void {
     this.#young.set(found, place, row);
     if (this.#young.bytes <= this.#generationBytes) return;

@@ -3,6 +3,7 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import { DraftRows } from '../../../src/kv/commands/draft-rows.js';
 import { encodeKeyValue } from '../../../src/kv/format/key-value.js';
 import { currentRange, historyRange, type RowRange } from '../../../src/kv/format/layout.js';
+import { HotRows } from '../../../src/kv/state/hot-rows.js';
 import type { View } from '../../../src/kv/state/view.js';
 import type { EngineCursor } from '../../../src/ports/engine.js';
 
@@ -53,4 +54,25 @@ describe('DraftRows', () => {
       expect(walked).to.deep.equal(await rowsOf(engine.cursor(range)));
     });
   }
+
+  it('leaves the rows in use in the cache during a load, whose rows are cached once they are read', () => {
+    for (const [count, cached] of [
+      [100, true],
+      [300, false],
+    ] as const) {
+      const draft = new DraftRows({} as unknown as View, { spend: () => undefined });
+      const hotRows = new HotRows(1024 ** 2);
+      hotRows.set(Buffer.from('k7'), 7, null);
+      for (let at = 0; at < count; at++) {
+        const key = Buffer.from(`k${at}`);
+        const keyValue = versionOf(key, REVISION);
+        const write = { kind: 'put', key, revision: REVISION, sub: at, previousRevision: 0, keyValue } as const;
+        draft.add(at, { ...write, previous: undefined });
+      }
+      draft.refresh(hotRows);
+      expect(hotRows.get(Buffer.from('k8'), 8) !== undefined, `a row of ${count}`).to.equal(cached);
+      // A lookup had found that it does not exist.
+      expect(hotRows.get(Buffer.from('k7'), 7)).to.deep.equal(versionOf(Buffer.from('k7'), REVISION));
+    }
+  });
 });

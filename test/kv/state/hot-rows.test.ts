@@ -30,6 +30,15 @@ describe('HotRows', () => {
     expect(String(rows.get(...key('k')))).to.equal('other');
   });
 
+  it('replaces the row of a key that is cached, also as absent, and of no other', () => {
+    const rows = new HotRows(1024 ** 2);
+    rows.set(...key('absent'), null);
+    rows.replace(...key('absent'), Buffer.from('made'));
+    rows.replace(...key('new'), Buffer.from('made'));
+    expect(String(rows.get(...key('absent')))).to.equal('made');
+    expect(rows.get(...key('new'))).to.equal(undefined);
+  });
+
   it('does not confuse keys with the same hash, nor one key with the start of another', () => {
     const rows = new HotRows(1024 ** 2);
     for (const name of ['a', 'ab', 'b', '']) rows.set(Buffer.from(name), 7, Buffer.from(`row of ${name}`));
@@ -51,7 +60,9 @@ describe('HotRows', () => {
           const length = lengths[below(lengths.length)] ?? 0;
           const row = below(10) === 0 ? null : Buffer.alloc(length, step % 251);
           model.set(name, row);
-          rows.set(...key(name), row);
+          // Of a key that is not cached, `replace` caches nothing.
+          if (below(2) === 0) rows.set(...key(name), row);
+          else rows.replace(...key(name), row);
         } else {
           const row = rows.get(...key(name));
           if (row === undefined) continue;
