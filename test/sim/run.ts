@@ -32,6 +32,8 @@ const ELECTIONS_TO_SETTLE = 30;
 const SETTLE_MS = 60_000;
 /** Time after which delayed packets have arrived, or never will, in virtual ms. */
 const STRAGGLERS_MS = 6000;
+/** Reads of which one must be answered: with a tenth of all packets lost, four in a row may get none. */
+const READS_MIN = 8;
 /** Time in which a read must be answered beyond that of a log-in of root, which may be lost with a leader, in virtual ms. */
 const READ_MS = 6000;
 /** Interval between two comparisons of states, in ms. */
@@ -281,7 +283,7 @@ async function readAll(world: World, clients: Clients, owned: ReadonlySet<number
 async function readAnswered(world: World, clients: Clients, machine: Machine, input: SimInput): Promise<void> {
   if (machine.isLearner) return;
   const endMs = world.time.nowMs + world.options.requestMs + READ_MS;
-  while (world.time.nowMs < endMs) {
+  for (let reads = 0; reads < READS_MIN || world.time.nowMs < endMs; reads++) {
     const { outcome } = await world.time.wait(clients.call('reader', machine, input));
     if (outcome.kind === 'ok') return;
     // A refusal comes at once, and root may have to log in again.
