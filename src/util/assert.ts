@@ -4,7 +4,8 @@ export class AssertionError extends Error {
 }
 
 /**
- * Checks an invariant. Asserts stay on in production: a node that is wrong about itself must stop.
+ * Checks an invariant. Asserts stay on in production: a node that is wrong about itself must stop. The message is made in
+ * any case, so in the path of a write, one with values in it is made behind an `if` of its own.
  * @throws AssertionError
  */
 export function assert(condition: boolean, message: string): asserts condition {

@@ -28,7 +28,7 @@ interface WriteOptions {
 }
 
 /** Position of the next write. */
-class Position {
+interface Position {
   /** Offset of the next batch. */
   readonly offset: number;
   /** Chain of the batch before it. */
@@ -37,13 +37,6 @@ class Position {
   readonly synced: number;
   /** The synced offset that the newest batch states. */
   readonly stated: number;
-
-  constructor({ offset, chain, synced, stated }: Pick<Position, 'offset' | 'chain' | 'synced' | 'stated'>) {
-    this.offset = offset;
-    this.chain = chain;
-    this.synced = synced;
-    this.stated = stated;
-  }
 }
 
 /** Size up to which the batch buffer is kept between writes, in bytes. */
@@ -120,7 +113,7 @@ export class LogWriter {
     const placement = encodeBatch(data, changes, { offset, synced, chain, salt: this.#active.salt });
     this.#options.writes.appendInTurn(this.#active.file, { offset, data });
     const end = offset + bytes;
-    this.#position = new Position({ offset: end, chain: placement.chain, synced: end, stated: synced });
+    this.#position = { offset: end, chain: placement.chain, synced: end, stated: synced };
     this.#empty = false;
     this.#prepareNext();
     return placement;
@@ -165,12 +158,7 @@ export class LogWriter {
     if (through) await this.#options.writes.append(file, { offset, data, alone });
     else await file.write(offset, data);
     const end = offset + data.length;
-    this.#position = new Position({
-      offset: end,
-      chain: placement.chain,
-      synced: through ? end : synced,
-      stated: synced,
-    });
+    this.#position = { offset: end, chain: placement.chain, synced: through ? end : synced, stated: synced };
     if (sync && !through) await this.#sync();
     this.#empty = false;
     if (end > this.#active.bytes) this.#activate({ ...this.#active, bytes: end });
@@ -178,9 +166,9 @@ export class LogWriter {
   }
 
   async #sync(): Promise<void> {
-    const { offset, chain, stated } = this.#position;
+    const { offset } = this.#position;
     await this.#active.file.datasync();
-    this.#position = new Position({ offset, chain, synced: offset, stated });
+    this.#position = { ...this.#position, synced: offset };
   }
 
   /** Begins the next segment after all of the current one is synced: `recover` relies on it. */

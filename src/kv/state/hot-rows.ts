@@ -40,7 +40,7 @@ export class HotRows {
     if (key.length <= KEY_BYTES_MAX) this.#set(this.#young.find(key, hash), { key, hash }, row);
   }
 
-  /** The same if another row of the key is cached. */
+  /** Takes a row in place of another one of its key. Caches nothing if there is none. */
   replace(key: Uint8Array, hash: number, row: HotRow): void {
     const young = this.#young.find(key, hash);
     if (young >= 0 || this.#old.find(key, hash) >= 0) this.#set(young, { key, hash }, row);

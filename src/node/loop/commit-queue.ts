@@ -66,7 +66,7 @@ export class CommitQueue {
     return this.#channel.drain();
   }
 
-  /** Takes no more batches. Queued ones can still be received. */
+  /** Takes no more batches. Queued ones can still be taken. */
   close(): void {
     this.#channel.close();
   }
