@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.js';
 
 /** Time between two batches that no client of this member waits for, in ms. */
-const GAP_MS = 2;
+const GAP_MS = 5;
 
 export interface ApplyPaceOptions {
   readonly clock: Pick<Clock, 'now' | 'timeout'>;

@@ -28,16 +28,16 @@ function paced(isAwaited: () => boolean): {
 }
 
 describe('ApplyPace', () => {
-  it('lets the first batch through at once, and the next ones 2 ms after the one before', async () => {
+  it('lets the first batch through at once, and the next ones 5 ms after the one before', async () => {
     const { time, batches, arrive } = paced(() => false);
     arrive();
-    await time.advance(0.5);
+    await time.advance(1);
     arrive();
-    await time.advance(2.5);
+    await time.advance(6);
     arrive();
-    await time.advance(10);
+    await time.advance(13);
     arrive();
-    expect(batches).to.deep.equal([0, 2, 4, 13]);
+    expect(batches).to.deep.equal([0, 5, 10, 20]);
   });
 
   it('delays no batch that a client may wait for, or that is urgent', async () => {
@@ -61,15 +61,15 @@ describe('ApplyPace', () => {
     expect(batches).to.deep.equal([0, 0.5]);
     pace.hurry();
     arrive();
-    await time.advance(5);
-    expect(batches).to.deep.equal([0, 0.5, 2.5]);
+    await time.advance(10);
+    expect(batches).to.deep.equal([0, 0.5, 5.5]);
   });
 });
 
 describe('The apply loop of a member without clients', () => {
   const BATCHES_MAX = 16;
 
-  it('joins what is committed within 2 ms, but not for a read, and not while its queue is long', async () => {
+  it('joins what is committed within 5 ms, but not for a read, and not while its queue is long', async () => {
     const time = new VirtualTime();
     const clock = time.clock();
     const pace = new ApplyPace({ clock, isAwaited: () => false });
@@ -88,11 +88,11 @@ describe('The apply loop of a member without clients', () => {
     const commit = (): void => commits.send([{ term: 1, index: ++index, type: 'normal', data: new Uint8Array(0) }]);
     for (let at = 0; at < 40; at++) {
       commit();
-      await time.advance(0.5);
+      await time.advance(1);
     }
-    await time.advance(5);
+    await time.advance(10);
     expect(applied.value).to.equal(40);
-    expect(batches).to.be.within(8, 12);
+    expect(batches).to.be.within(8, 10);
 
     commit();
     await time.advance(0.1);
