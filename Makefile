@@ -88,6 +88,10 @@ bench-client: dist/.built ## cost of puts, gets and imports through the client: 
 bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys
 	@node --expose-gc --import tsx test/bench/listing.ts
 
+.PHONY: bench-pauses
+bench-pauses: dist/.built ## pauses of the collector with KEYS=1000000 keys beside puts: SECONDS=8 NODE= REALTIME=1 (as root) gives the member priority
+	@KEYS='$(KEYS)' SECONDS='$(SECONDS)' NODE='$(NODE)' REALTIME='$(REALTIME)' node --import tsx test/bench/pauses.ts
+
 .PHONY: bench-indexes
 bench-indexes: dist/.built ## puts with 0, 1 and 3 secondary indexes, queries, and a backfill of KEYS=1000000 keys: ONLY=puts SECONDS=3 ROUNDS=3 QUICK=1
 	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) KEYS=$(KEYS) QUICK=$(QUICK) DIST=$(DIST) node --import tsx test/bench/indexes/main.ts
