@@ -214,6 +214,8 @@ export class Invariants {
     const leads = role === 'leader' && before?.role === 'leader' && before.term === term;
     if (leads && commit > before.commit) this.#checkOwnCommit(witness, status);
     if (role === 'leader' && (before?.role !== 'leader' || before.term !== term)) this.#checkLeader(witness, status);
+    const campaigns = role === 'candidate' || role === 'pre-candidate';
+    if (campaigns && (before?.role !== role || before.term !== term)) this.#checkCampaign(witness, status);
     this.#seen.set(id, { status, applied: Math.max(this.#seen.get(id)?.applied ?? 0, applied) });
     if (commit > this.committed) this.#checkCommit(witness, commit);
     // Not at its commit index: after a snapshot the commit index is ahead of the log for a moment.
@@ -234,6 +236,19 @@ export class Invariants {
       this.#wrong(witness, `leader completeness: its log ends at ${lastIndex}, and ${this.committed} is committed`);
     }
     this.#checkAgrees(witness, this.committed);
+  }
+
+  /** A campaign is by the newest committed configuration that the member knows of (etcd 11284). */
+  #checkCampaign(witness: Witness, { term, commit, applied }: NodeStatus): void {
+    for (let index = applied + 1; index <= commit; index++) {
+      const kind = this.book.typeOf(index, witness.log?.askedTerm(index) ?? 0);
+      if (kind !== undefined && kind !== 'normal') {
+        this.#wrong(
+          witness,
+          `campaigns in term ${term}, and has not applied the configuration at ${index}, which is committed`,
+        );
+      }
+    }
   }
 
   /** A leader commits entries of earlier terms only together with one of its own term (paper, section 5.4.2). */
