@@ -79,7 +79,8 @@ function leafLines({ path, command }: Leaf): readonly string[] {
     const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
     return argument.required ? `<${name}>` : `[${name}]`;
   });
-  const examples = command instanceof Subcommand ? command.examples.map(({ line }) => line) : [];
+  const notes = command instanceof Subcommand ? command.notesText : '';
+  const examples = command instanceof Subcommand ? command.examples : [];
   return [
     `#### \`${['raftkv', path, ...usage].join(' ')}\``,
     '',
@@ -87,8 +88,10 @@ function leafLines({ path, command }: Leaf): readonly string[] {
     '',
     // The settings of a member have a reference of their own.
     ...(path === 'serve' ? ['Its flags: [settings](OPERATIONS.md#settings).', ''] : flagLines(command.options)),
+    // As it stands: its columns and line ends have a meaning.
+    ...(notes === '' ? [] : ['```text', notes, '```', '']),
     '```sh',
-    ...examples,
+    ...examples.flatMap(({ line, note }) => (note === undefined ? [line] : [`# ${note}`, line])),
     '```',
     '',
   ];
@@ -103,11 +106,13 @@ function optionTable(options: readonly Option[]): readonly string[] {
   return [
     '| flag | meaning |',
     '| --- | --- |',
-    ...options.map(({ flags, description, defaultValue, defaultValueDescription }) => {
+    ...options.map(({ flags, description, argChoices, defaultValue, defaultValueDescription }) => {
       const value: unknown = defaultValue;
       const shown = defaultValueDescription ?? (typeof value === 'number' ? String(value) : value);
+      const isNamed = argChoices === undefined || argChoices.every((each) => description.includes(each));
+      const choices = isNamed ? '' : `: ${argChoices.join(', ')}`;
       const suffix = typeof shown === 'string' && shown !== '' ? ` (default: ${shown})` : '';
-      return `| \`${flags}\` | ${escaped(description + suffix)} |`;
+      return `| \`${flags}\` | ${escaped(description + choices + suffix)} |`;
     }),
   ];
 }

@@ -21,9 +21,8 @@ export function hashKvCommand(streams: Streams, path = 'hashkv'): Command {
     .description("print a hash of each member's data at a revision")
     .option('--rev <revision>', 'revision to hash; 0 for the newest', wholeNumber(0), 0)
     .option(...CLUSTER_FLAG)
-    .addHelpText(
-      'after',
-      '\nMembers with the same revision and the same compacted revision have the same hash, unless their data differ.',
+    .notes(
+      'Members with the same revision and the same compacted revision have the same hash, unless their data differ.',
     )
     .example(`raftkv ${path} --cluster --rev 100 -w table`)
     .action(async (_own: unknown, command: Command) => {

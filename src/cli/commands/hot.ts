@@ -34,9 +34,8 @@ export function hotCommand(streams: Streams): Command {
     .option('--watch', 'print them again and again, until interrupted')
     .option('--interval <seconds>', 'time between two prints with --watch', wholeNumber(1, 86_400), 2)
     .option(...CLUSTER_FLAG)
-    .addHelpText(
-      'after',
-      '\nRates are averages over about a minute, since the start of a member at most. A rate is too high by ERROR at most.\n' +
+    .notes(
+      'Rates are averages over about a minute, since the start of a member at most. A rate is too high by ERROR at most.\n' +
         'Members count the calls that they answer; -w json and -w fields show the answer of each.',
     )
     .example('raftkv hot --limit 3 -w table')

@@ -60,7 +60,7 @@ export function importCommand(streams: Streams): Command {
         .argParser(parseDuration)
         .default(30_000, '30s'),
     )
-    .addHelpText('after', HELP)
+    .notes(HELP)
     .example('raftkv import all.tsv')
     .example('sort words | raftkv import - --batch 128')
     .action(async (file: string, _own: unknown, command: Command) => {

@@ -22,9 +22,8 @@ export function lockCommand(streams: Streams): Command {
     .argument('<name>', 'name of the lock')
     .argument('[command...]', 'command to run while the lock is held; after -- if it has flags')
     .option('--ttl <seconds>', 'time after which the lock of a dead holder is released', wholeNumber(1), 10)
-    .addHelpText(
-      'after',
-      "\nThe command's environment has the key of the lock in RAFTKV_LOCK_KEY, and in RAFTKV_LOCK_REV the revision that\n" +
+    .notes(
+      "The command's environment has the key of the lock in RAFTKV_LOCK_KEY, and in RAFTKV_LOCK_REV the revision that\n" +
         'created it, which is larger for each holder than for all before it (a fencing token). ETCD_LOCK_KEY and\n' +
         'ETCD_LOCK_REV hold the same, as with etcdctl. The exit code is that of the command.',
     )

@@ -36,7 +36,7 @@ export function makeMirrorCommand(streams: Streams): Command {
     .option('--dest-insecure-transport', 'as --insecure-transport, for the destination', true)
     .option('--dest-user <name>', 'as --user, for the destination')
     .option('--dest-password <password>', 'as --password, for the destination')
-    .addHelpText('after', HELP)
+    .notes(HELP)
     .example('raftkv make-mirror 10.0.0.9:2379')
     .example('raftkv make-mirror 10.0.0.9:2379 --prefix config/ --dest-prefix mirror/')
     .action(async (destination: string, _own: unknown, command: Command) => {

@@ -16,9 +16,8 @@ export function migrateEngineCommand(streams: Streams): Command {
     .argument('<data-dir>', 'data directory of the member')
     .addOption(new Option('--to <engine>', 'storage engine').choices(['level', 'lmdb']).makeOptionMandatory())
     .option('--wal-dir <dir>', 'folder of the log, if the member has --wal-dir')
-    .addHelpText(
-      'after',
-      '\nCopies all rows beside the present engine, which takes as much space again, and replaces it once the copy is durable.\n' +
+    .notes(
+      'Copies all rows beside the present engine, which takes as much space again, and replaces it once the copy is durable.\n' +
         'After a crash the data has the engine before or the one after. Start the member with --storage-engine afterwards.\n' +
         'The members of a cluster may have different engines.',
     )

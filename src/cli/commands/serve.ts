@@ -24,9 +24,8 @@ export function serveCommand(streams: Streams): Command {
     command.addOption(new Option(`--${flag} ${value}`).hideHelp());
   }
   addConfigFileOption(command);
-  command.addHelpText(
-    'after',
-    '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR, or else from ETCD_DATA_DIR.',
+  command.notes(
+    'Each setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR, or else from ETCD_DATA_DIR.',
   );
   return command
     .example('raftkv serve --data-dir /var/lib/raftkv', 'a single node')

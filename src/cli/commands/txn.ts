@@ -17,7 +17,7 @@ export function txnCommand(streams: Streams): Command {
   return new Subcommand('txn')
     .description('read a transaction from standard input and execute it')
     .option('-i, --interactive', 'prompt for each part')
-    .addHelpText('after', HELP)
+    .notes(HELP)
     .example('raftkv txn -i')
     .example(
       `printf 'mod("job") = "0"\\n\\nput job mine\\n\\nget job\\n\\n' | raftkv txn`,

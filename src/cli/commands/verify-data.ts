@@ -10,9 +10,8 @@ export function verifyDataCommand(streams: Streams): Command {
     .description("check a stopped member's data directory for damage, without changing it")
     .argument('<data-dir>', 'data directory of the member')
     .option('--wal-dir <dir>', 'folder of the log, if the member has --wal-dir')
-    .addHelpText(
-      'after',
-      '\nReads the whole log and every table of the engine, and verifies all checksums. Prints one line for each problem, with\n' +
+    .notes(
+      'Reads the whole log and every table of the engine, and verifies all checksums. Prints one line for each problem, with\n' +
         'advice, to standard error. The exit code is 1 if there is a problem.',
     )
     .example('raftkv verify-data /var/lib/raftkv')

@@ -22,7 +22,7 @@ export function watchCommand(streams: Streams, line: readonly string[]): Command
     .description('print the changes of a key or a range of keys, and run a command for each')
     .argument('[words...]', 'KEY [RANGE_END] [-- COMMAND ARGUMENT...]')
     .option('-i, --interactive', 'read watches from standard input: watch [flags] KEY [RANGE_END] [-- COMMAND...]')
-    .addHelpText('after', HELP)
+    .notes(HELP)
     .example('raftkv watch hello')
     .example('raftkv watch config/ --prefix --rev 1', 'every change since revision 1')
     .example(`raftkv watch config/ --prefix -- sh -c 'echo "$RAFTKV_EVENT_KEY changed"'`)

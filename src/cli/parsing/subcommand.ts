@@ -8,9 +8,21 @@ export interface Example {
   readonly note: string | undefined;
 }
 
-/** A command of `raftkv` with examples, which its help and the reference page show. */
+/** A command of `raftkv` with notes and examples, which its help and the reference page show. */
 export class Subcommand extends FlagCommand {
   readonly #examples: Example[] = [];
+  #notes = '';
+
+  /** Adds text of several lines after the flags. Call it before `example`. */
+  notes(text: string): this {
+    this.#notes = text.trim();
+    return this.addHelpText('after', `\n${this.#notes}`);
+  }
+
+  /** The text that `notes` has added; empty without any. */
+  get notesText(): string {
+    return this.#notes;
+  }
 
   /** Adds an example at the end of the help. */
   example(line: string, note?: string): this {

@@ -7,7 +7,7 @@ export function caCommand(streams: Streams): Command {
   const command = new Subcommand('ca')
     .description('make a certificate authority: ca.crt and ca.key')
     .option('--cn <name>', 'common name of the authority', 'raftkv CA')
-    .addHelpText('after', '\nWhoever has ca.key can make certificates of members. It is not encrypted.')
+    .notes('The holder of ca.key can make certificates of members. The file is not encrypted.')
     .example('raftkv cert ca --dir certs');
   return withFolderOptions(command, 3650).action(async (options: FolderOptions & { readonly cn: string }) => {
     const { CertificateFolder } = await import('../../../tls/certificate-folder.js');

@@ -50,9 +50,8 @@ export function queryCommand(streams: Streams): Command {
     .option('--keys-only', 'print keys without values')
     .option('--max-staleness <duration>', 'with --consistency stale: maximum age of the answer', parseDuration)
     .option('--at-least-rev <revision>', 'wait until the member has applied this revision', wholeNumber(1))
-    .addHelpText(
-      'after',
-      '\nA large answer comes in pages of one revision. With -w json and -w fields, each page is an object or block of its own.',
+    .notes(
+      'A large answer comes in pages of one revision. With -w json and -w fields, each page is an object or block of its own.',
     )
     .example('raftkv index query by-email alice@example.org')
     .example('raftkv index query by-age --from 18 --to 65 --limit 10 -w table')

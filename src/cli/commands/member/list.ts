@@ -8,9 +8,8 @@ import { memberLines, writeMembers } from './output.js';
 export function listCommand(streams: Streams): Command {
   return new Subcommand('list')
     .description('list the members: id, status, name, peer URLs, client URLs, is learner')
-    .addHelpText(
-      'after',
-      '\nWith --consistency stale, one member answers from its own state, even a learner or a member without a leader.',
+    .notes(
+      'With --consistency stale, one member answers from its own state, even a learner or a member without a leader.',
     )
     .example('raftkv member list -w table')
     .action(async (_own: unknown, command: Command) => {

@@ -54,7 +54,7 @@ export function restoreCommand(streams: Streams): Command {
     .option('--skip-hash-check', 'accept a file whose final SHA-256 is missing or wrong')
     .option('--bump-revision <count>', 'increase the revision by this number', wholeNumber(1, BUMP_MAX))
     .option('--mark-compacted', 'mark the skipped revisions as compacted; required with --bump-revision')
-    .addHelpText('after', HELP)
+    .notes(HELP)
     .example('raftkv snapshot restore backup.db --data-dir /var/lib/raftkv')
     .action(async (file: string, _own: unknown, self: Command) => restore(streams, file, self));
 }
