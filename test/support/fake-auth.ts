@@ -82,6 +82,9 @@ export class FakeAuth {
     this.#valid.clear();
   }
 
+  /** Time until a log-in is answered, in ms. */
+  logInMs = 0;
+
   /** Refuses tokens as soon as they are given out. */
   refuseAll = false;
 
@@ -123,7 +126,10 @@ export class FakeAuth {
         try {
           if (anonymous) this.calls.push({ method: name, token: call.metadata('token') });
           else this.#check(name, call);
-          call.respond(codecs.response.encode(answer(request)).finish());
+          const body = codecs.response.encode(answer(request)).finish();
+          if (name !== 'Authenticate' || this.logInMs === 0) return call.respond(body);
+          const timer = setTimeout(() => call.respond(body), this.logInMs);
+          call.onCancel(() => clearTimeout(timer));
         } catch (error) {
           if (!(error instanceof Refused)) throw error;
           call.fail({ code: error.code, message: error.message });

@@ -57,6 +57,8 @@ export interface DispatcherOptions {
 const PAUSE_MS = { first: 50, longest: 500 };
 /** Rounds over the members after which a stale read fails if none of them is fresh enough: its caller chose not to wait. */
 const STALE_ROUNDS = 2;
+/** Limit of the time of a log-in, in time limits of a call. */
+const LOG_IN_TIMEOUTS_MAX = 4;
 /** With less time left than this, in ms, a repeat could only turn a proven failure into a doubtful one. */
 const LEAST_ATTEMPT_MS = 5;
 
@@ -215,11 +217,17 @@ export class Dispatcher {
 
   /** The token of the user; undefined if the cluster has no authentication. @throws RaftKvError */
   async #authenticate({ user, password }: Credentials): Promise<string | undefined> {
-    try {
-      return (await this.call(AUTHENTICATE, { name: user, password })).token;
-    } catch (error) {
-      if (error instanceof RaftKvError && isAuthOff(error)) return undefined;
-      throw error;
+    // A busy member may take longer to hash a password than its share of the time. Each later round has twice the time;
+    // calls do not wait beyond their own limits, and one of the next finds the token.
+    for (let timeouts = 1; ; timeouts *= 2) {
+      try {
+        const options = { timeoutMs: timeouts * this.#options.timeoutMs };
+        return (await this.call(AUTHENTICATE, { name: user, password }, options)).token;
+      } catch (error) {
+        if (!(error instanceof RaftKvError)) throw error;
+        if (isAuthOff(error)) return undefined;
+        if (error.code !== 'deadline-exceeded' || timeouts >= LOG_IN_TIMEOUTS_MAX) throw error;
+      }
     }
   }
 
