@@ -12,6 +12,8 @@ export interface LauncherOptions {
   readonly commandOf: (member: Member) => readonly string[];
   /** The leader that at least `needed` members agree on; undefined if there is none. */
   readonly findLeader: (needed: number) => Promise<Member | undefined>;
+  /** Why `findLeader` found none. */
+  readonly notReadyReason: () => string;
   readonly onLine: (member: Member, line: string) => void;
   /** Prints a line of the launcher itself. */
   readonly say: (line: string) => void;
@@ -74,7 +76,8 @@ export class Launcher {
         this.#options.onReady(leader);
         void this.#watchLeader();
       } else if (performance.now() > giveUpAt) {
-        this.#options.say(`the nodes did not agree on a leader within ${this.#options.readyLimitMs / 1000} s`);
+        const { readyLimitMs, notReadyReason } = this.#options;
+        this.#options.say(`the nodes were not ready within ${readyLimitMs / 1000} s: ${notReadyReason()}`);
         this.#fail();
       } else {
         await this.#pause(100);

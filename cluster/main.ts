@@ -16,6 +16,7 @@ import { welcome } from './welcome.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const RESTART_DELAY_MS = 1000;
+const NO_LEADER = 'they did not agree on a leader';
 const COLOURS = ['cyan', 'yellow', 'magenta'] as const;
 
 const options = new Command('make cluster')
@@ -77,16 +78,23 @@ const greet = (leader: Member): void => {
   for (const line of rest) say(line);
 };
 
+let notReadyReason = NO_LEADER;
 let prepared = false;
 let failed = false;
 /** The leader, once root can log in. */
 const preparedLeader = async (needed: number): Promise<Member | undefined> => {
   try {
-    if (root !== undefined && !prepared) await enableAuth(client, root);
+    if (root !== undefined && !prepared) {
+      await enableAuth(client, root);
+      notReadyReason = NO_LEADER;
+    }
     prepared = true;
   } catch (error) {
-    // The nodes are not up yet, or have no leader.
-    if (error instanceof RaftKvError) return undefined;
+    // The nodes are not up yet, have no leader, or take longer to hash a password.
+    if (error instanceof RaftKvError) {
+      notReadyReason = `root could not be prepared: ${error.message}`;
+      return undefined;
+    }
     failed = true;
     say(asError(error).message);
     launcher.stop();
@@ -99,12 +107,13 @@ const launcher = new Launcher({
   members: MEMBERS,
   commandOf,
   findLeader: preparedLeader,
+  notReadyReason: () => notReadyReason,
   onLine: printLine,
   say,
   onReady: greet,
   restart: options.restart,
   restartDelayMs: RESTART_DELAY_MS,
-  readyLimitMs: 30_000,
+  readyLimitMs: 60_000,
   leaderPollMs: 1000,
   stopLimitMs: 10_000,
 });

@@ -29,6 +29,7 @@ class Fixture {
         for (const { count, line: wanted, resolve } of this.#waiting) if (this.#count(wanted) >= count) resolve();
       },
       say: (line) => this.said.push(line),
+      notReadyReason: () => 'the reason',
       onReady: (leader) => this.said.push(`ready ${leader.name}`),
       restart: true,
       restartDelayMs: 10,
@@ -96,14 +97,14 @@ describe('the launcher of make cluster', () => {
     expect(said[0]).to.equal('a cannot be started: /nonexistent/raftkv: it does not exist');
   });
 
-  it('gives up if no leader is elected', async () => {
+  it('gives up if no leader is elected, and prints why', async () => {
     const { launcher, said } = start(() => STOPS_CLEANLY, {
       findLeader: () => Promise.resolve(undefined),
       readyLimitMs: 300,
     });
     await launcher.run();
     expect(await launcher.closed).to.equal(1);
-    expect(said[0]).to.equal('the nodes did not agree on a leader within 0.3 s');
+    expect(said[0]).to.equal('the nodes were not ready within 0.3 s: the reason');
   });
 
   it('starts a killed node again, and leaves the others alone', async () => {
