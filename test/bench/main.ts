@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireH2load, runCommand } from './command.js';
 import { selectGroups } from './groups.js';
 import { commitOf, describeMachine, nodeVersion, thisMachine } from './report/machine.js';
 import { writePlots } from './report/pages.js';
@@ -9,7 +9,7 @@ import { mergeResults, readResults, writeResults } from './report/results.js';
 import type { Measured, Results } from './report/results.js';
 import { cpuTable, plainText, valueTable } from './report/tables.js';
 import { runAll } from './run.js';
-import { readSettings, SettingsError } from './settings.js';
+import { readSettings } from './settings.js';
 import type { Settings } from './settings.js';
 import { findSystems } from './systems.js';
 import type { System } from './systems.js';
@@ -19,15 +19,17 @@ import type { System } from './systems.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-try {
+await runCommand('bench', async () => {
   const settings = readSettings(process.env);
   const groups = selectGroups(settings.only);
-  requireProgram('h2load', 'nghttp2-client');
+  requireH2load();
   const systems = findSystems(settings);
   const node = nodeVersion(settings.node);
   print(describeMachine(thisMachine()));
   print(`${systems.map(({ label }) => label).join(', ')}; raftkv on Node ${node}, gRPC host ${settings.rpcHost}`);
-  print(`${settings.rounds} rounds, loads of ${settings.seconds} s\n`);
+  const rounds = settings.rounds === 1 ? 'one round' : `${settings.rounds} rounds`;
+  const warning = settings.quick ? '; QUICK checks that the bench works, its figures mean nothing' : '';
+  print(`${rounds}, loads of ${settings.seconds} s${warning}\n`);
   const measured: Measured[] = [];
   try {
     const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -35,11 +37,7 @@ try {
   } finally {
     if (measured.length > 0) report(measured, { settings, systems, node });
   }
-} catch (error) {
-  const text = error instanceof SettingsError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`bench: ${text}\n`);
-  process.exitCode = 1;
-}
+});
 
 /** Prints the tables and stores the rows; also those before a failure. */
 function report(
@@ -77,14 +75,6 @@ function report(
   writeResults(file, merged);
   const plots = writePlots(merged, join(folder, kind));
   print(`\nwritten: ${[file, ...plots].join(', ')}`);
-}
-
-function requireProgram(program: string, debianPackage: string): void {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' });
-  } catch {
-    throw new SettingsError(`${program} is missing: apt-get install ${debianPackage}`);
-  }
 }
 
 function print(text: string): void {
