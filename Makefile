@@ -26,7 +26,7 @@ dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $
 build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
-cluster: dist/.built ## run three nodes until Ctrl-C: TLS=1 with certificates, AUTH=1 with a user root; CLUSTER=--no-restart does not restart killed nodes
+cluster: dist/.built ## run three members until Ctrl-C: TLS=1 with certificates, AUTH=1 with a user root; CLUSTER=--no-restart does not restart killed ones
 	@node --import tsx cluster/main.ts $(if $(TLS),--tls) $(if $(AUTH),--auth) $(CLUSTER)
 
 .PHONY: clean-cluster
@@ -61,7 +61,7 @@ bench: dist/.built ## compare speed with etcd: BENCH='put range' ROUNDS= SECONDS
 	@$(BENCH_SETTINGS) node --import tsx test/bench/main.ts
 
 .PHONY: bench-profile
-bench-profile: dist/.built ## where the leader spends its time in one work of make bench: BENCH=put-256b-10x100
+bench-profile: dist/.built ## where the leader spends its time in one row of make bench: BENCH=put-256b-10x100 SECONDS=10 (Debian: nghttp2-client)
 	@$(BENCH_SETTINGS) node --import tsx test/bench/profile-main.ts
 
 .PHONY: bench-report
@@ -167,5 +167,6 @@ verify: node_modules/.package-lock.json ## types, lint, layers, formatting, gene
 fix: node_modules/.package-lock.json ## repair what make verify can repair by itself
 	node --import tsx scripts/layers.ts
 	node --import tsx scripts/settings.ts
+	node --import tsx scripts/cli-reference.ts
 	$(BIN)/oxlint --fix
 	$(BIN)/prettier --log-level warn --write .
