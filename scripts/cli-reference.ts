@@ -11,7 +11,7 @@ import type { Streams } from '../src/cli/process/streams.js';
 import { Subcommand } from '../src/cli/parsing/subcommand.js';
 
 /*
- * The reference of all commands in docs/CLI.md, generated from their definitions. After a change of commands or flags:
+ * The reference of all commands in docs/CLI.md, generated from their definitions. `make fix` writes it, or alone:
  *
  *     node --import tsx scripts/cli-reference.ts
  */
