@@ -5,7 +5,7 @@ import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { KeyHash } from '../../src/util/key-hash.js';
 import { TableEngine } from '../../src/engine/table/table-engine.js';
 import { tableSizes, type TableSizes } from '../../src/engine/table/table-sizes.js';
-import type { Engine, EngineOperation } from '../../src/ports/engine.js';
+import type { Engine, EngineOperation, EngineSnapshot } from '../../src/ports/engine.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { expectShortWork } from '../support/time-limits.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -170,6 +170,49 @@ describe('a table in front of an engine', () => {
     expect(await page).to.have.length(1);
     for (let count = 0; count < 200; count++) await engine.write([put(`filling ${count}`, value)]);
     expect((await cursor.next(5)).map(({ key }) => Buffer.from(key).toString())).to.deep.equal(['b']);
+    await engine.close();
+  });
+
+  it('counts the memory that a cursor holds while it reads a page, also once its rows are flushed', async () => {
+    const below = new Below();
+    let pages = 0;
+    let letOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letOn = resolve));
+    const cursorOf = (snapshot: EngineSnapshot): EngineSnapshot['cursor'] => {
+      const open = snapshot.cursor.bind(snapshot);
+      return (range) => {
+        const cursor = open(range);
+        const next = cursor.next.bind(cursor);
+        cursor.next = async (count) => {
+          pages += 1;
+          await held;
+          return await next(count);
+        };
+        return cursor;
+      };
+    };
+    const snapshotOf = below.snapshot.bind(below);
+    below.snapshot = () => {
+      const snapshot = snapshotOf();
+      return Object.assign(snapshot, { cursor: cursorOf(snapshot) });
+    };
+    const engine = over(below, SMALL);
+    // Each cursor reads a page of a generation of its own, and the engine below takes its time.
+    const reading: Promise<unknown>[] = [];
+    let waiting: Promise<void> | undefined;
+    for (let count = 0; count < 100 && waiting === undefined; count++) {
+      let done = false;
+      const written = engine.write([put(`${count}`, value)]).then(() => void (done = true));
+      reading.push(engine.cursor({}).next(1));
+      await engine.compactRange();
+      for (let turn = 0; turn < 5; turn++) await nextTurn();
+      if (!done) waiting = written;
+    }
+    expect(waiting, 'a batch that waits').not.to.equal(undefined);
+    expect(pages).to.be.within(3, 70);
+    letOn();
+    await waiting;
+    await Promise.all(reading);
     await engine.close();
   });
 
