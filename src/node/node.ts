@@ -75,6 +75,11 @@ export class RaftNode {
     return this.#parts.leadership.leaderlessMs > LOST_AFTER_ELECTIONS * this.#options.config.electionMs;
   }
 
+  /** The state machine cannot follow: proposals wait in proposeC. */
+  get isBehind(): boolean {
+    return this.#parts.commits.full;
+  }
+
   /** Starts to take part in the cluster. Called once. */
   start(): void {
     this.#lifecycle.start();

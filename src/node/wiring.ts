@@ -81,6 +81,7 @@ export function wireNode(options: NodeOptions, lifecycle: Lifecycle): NodeParts 
     peerSender: storage.peerSender,
     cutter: storage.cutter,
     learners: leading.learners,
+    commits: queues.commits,
     onStep: () => leading.roleChanges.observe(),
     onRefused: options.onRefused,
   });

@@ -4,7 +4,7 @@ import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from './memory-network.js';
-import { VirtualMember, type MoreSettings, type VirtualAuth } from './virtual-member.js';
+import { VirtualMember, type MoreSettings, type VirtualAuth, type VirtualTable } from './virtual-member.js';
 
 import { VirtualTime } from './virtual-time.js';
 
@@ -33,6 +33,8 @@ export interface VirtualClusterOptions {
   /** Longest time that a disk takes for a sync, in virtual ms. Default: 4. */
   readonly syncMsMax?: number;
   readonly auth?: VirtualAuth;
+  /** A table in front of each engine. Default: none. */
+  readonly table?: VirtualTable;
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
 }
@@ -128,6 +130,7 @@ export class VirtualCluster {
       requestMs,
       maxLearners,
       more: this.#options.more ?? {},
+      table: this.#options.table,
       ...(this.#options.auth === undefined ? {} : { auth: this.#options.auth }),
       rate,
       syncMsMax,

@@ -275,13 +275,12 @@ export class VirtualMember {
   #withTable(home: MemoryHome, clock: VirtualClock): EngineHome {
     const { table, random } = this.#options;
     if (table === undefined) return home;
-    const { sizes, flushMsMax } = table;
     return new TableHome({
       home,
-      sizes,
+      sizes: table.sizes,
       hash: new KeyHash([randomInteger(random, 0, 2 ** 32), randomInteger(random, 0, 2 ** 32)]),
       pause: () => new Promise((resolve) => clock.soon(resolve)),
-      beforeFlush: () => new Promise((resolve) => clock.timeout(random.next() * flushMsMax, resolve)),
+      beforeFlush: () => new Promise((resolve) => clock.timeout(random.next() * table.flushMsMax, resolve)),
     });
   }
 

@@ -6,6 +6,7 @@ import type { Authority } from '../authority/authority.js';
 import type { LearnersView } from '../authority/learners.js';
 import type { LogCutter } from '../storage/log-cutter.js';
 import type { NodeOptions } from '../options.js';
+import type { CommitQueue } from './commit-queue.js';
 import { isSimple } from './conf-changes.js';
 import type { LoopInput, TransferRequest } from './loop-input.js';
 import { isEmptyAppend } from './packet-collector.js';
@@ -19,6 +20,7 @@ export interface InputStepOptions {
   readonly peerSender: PeerSender;
   readonly cutter: Pick<LogCutter, 'distributed'>;
   readonly learners: LearnersView;
+  readonly commits: Pick<CommitQueue, 'full'>;
   /** Called when role, term or leader may have changed. */
   readonly onStep: () => void;
   readonly onRefused: NodeOptions['onRefused'];
@@ -44,7 +46,7 @@ export class InputStep {
    * @param internal messages of the storage and of a received snapshot, which are passed first
    */
   run(internal: readonly Message[]): void {
-    const { input, raw, onStep } = this.#options;
+    const { input, raw, commits, onStep } = this.#options;
     for (const message of internal) raw.step(message);
     for (const { from, packet } of input.takePackets()) this.#stepPacket(from, packet);
     for (const peer of input.takeUnreachable()) raw.reportUnreachable(peer);
@@ -54,7 +56,8 @@ export class InputStep {
     if (transfer !== undefined) this.#transfer(transfer);
     // Without a leader, proposals stay in proposeC: when one fails there, it is known not to have been proposed.
     if (raw.leader !== NONE) {
-      input.proposals.takeInto((data) => raw.propose(data));
+      // They also stay there while the state machine cannot follow: the log would grow by what cannot be applied.
+      if (!commits.full) input.proposals.takeInto((data) => raw.propose(data));
       input.confChanges.takeInto((change) => raw.proposeConfChange(change, { asV1: isSimple(change) }));
       if (input.reads.waiting) for (const context of input.reads.start()) raw.readIndex(context);
     }

@@ -30,7 +30,10 @@ export interface ChangeSubmission extends Proposing {
 }
 
 export interface ProposerOptions {
-  readonly node: Pick<RaftNode, 'room' | 'propose' | 'proposeConfChange' | 'term' | 'leaderIsLost' | 'running'>;
+  readonly node: Pick<
+    RaftNode,
+    'room' | 'propose' | 'proposeConfChange' | 'term' | 'leaderIsLost' | 'isBehind' | 'running'
+  >;
   readonly answers: AwaitedAnswers;
   readonly pending: PendingCalls;
   readonly clock: Clock;

@@ -25,7 +25,7 @@ export interface Proposing {
 
 /** What the waiting proposals of a member share. */
 export interface ProposalTables {
-  readonly node: Pick<RaftNode, 'term'>;
+  readonly node: Pick<RaftNode, 'term' | 'isBehind'>;
   readonly answers: AwaitedAnswers;
   readonly pending: PendingCalls;
   /** Proposals that ended without an answer from the state machine. */
@@ -80,11 +80,12 @@ abstract class WaitingProposal implements PendingCall, Awaited {
     this.#caller.done({ kind: 'failed', status: this.#reason(why) });
   }
 
-  /** Only a proposal that never left proposeC is known not to be applied: NoLeader says so. */
+  /** Only a proposal that never left proposeC is known not to be applied: the first two say so. */
   #reason(why: 'timeout' | 'cancelled' | 'stopped'): Status {
-    if (!this.proposed) return Errors.noLeader;
+    const { node } = this.#tables;
+    if (!this.proposed) return node.isBehind ? Errors.tooManyRequests : Errors.noLeader;
     if (why === 'stopped') return Errors.stopped;
-    return this.#tables.node.term === this.#term ? Errors.timeout : Errors.timeoutLeaderFailed;
+    return node.term === this.#term ? Errors.timeout : Errors.timeoutLeaderFailed;
   }
 }
 

@@ -105,4 +105,28 @@ export const TABLES_TESTED: readonly TestedBug[] = [
     ],
     tests: { file: 'test/engine/table-barrier.test.ts' },
   },
+  {
+    name: 'memory-of-readers-not-counted',
+    story: 'rows that are flushed and still being read do not count against the bound',
+    patches: [
+      patch(
+        'src/engine/table/table.ts',
+        'for (const generation of this.#used) bytes += generation.bytes;',
+        'for (const { value } of this.#generations) bytes += value.bytes;',
+      ),
+    ],
+    tests: { file: 'test/engine/table.test.ts', titles: 'counts the memory' },
+  },
+  {
+    name: 'flush-while-a-state-is-replaced',
+    story: 'rows are flushed to the old engine while a new one becomes current',
+    patches: [patch('src/engine/table/table-home.ts', '    await current.pauseFlushing();\n')],
+    tests: { file: 'test/engine/table-home.test.ts' },
+  },
+  {
+    name: 'proposals-of-a-member-that-cannot-apply',
+    story: 'a member whose table is full goes on to propose, and its log grows without bound',
+    patches: [patch('src/node/loop/input-step.ts', 'if (!commits.full) input.proposals', 'input.proposals')],
+    tests: { file: 'test/node/loop/full-table.test.ts' },
+  },
 ];
