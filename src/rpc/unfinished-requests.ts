@@ -14,9 +14,22 @@ export const DEFAULT_UNFINISHED_LIMITS: UnfinishedLimits = {
   hostBytesMax: 512 * MIB,
 };
 
+/** Part of a bound from which on short messages are copied, so that they hold no buffers. */
+const TIGHT_PART = 8;
+
+/** A received buffer of which calls without an answer have views: each keeps the whole of it in memory. */
+export class HeldBuffer {
+  readonly buffer: ArrayBufferLike;
+  calls = 0;
+
+  constructor(buffer: ArrayBufferLike) {
+    this.buffer = buffer;
+  }
+}
+
 /**
- * Bounds the memory of requests until they are answered: their heads, what has arrived of their messages, and whole messages that
- * wait with their calls. A connection may have some thousand streams, and a head alone up to 64 KiB.
+ * Bounds the memory of requests until they are answered: their heads, what has arrived of their messages, and the buffers that
+ * hold whole messages, which wait with their calls. A connection may have some thousand streams, and a head alone up to 64 KiB.
  */
 export class UnfinishedRequests {
   readonly limits: UnfinishedLimits;
@@ -40,6 +53,11 @@ export class UnfinishedRequests {
     const connection = new ConnectionRequests(this, cut);
     this.#connections.add(connection);
     return connection;
+  }
+
+  /** Whether short messages should hold no buffers. */
+  get isTight(): boolean {
+    return this.#bytes > this.limits.hostBytesMax / TIGHT_PART;
   }
 
   /** A connection has changed by some bytes. Above the bound, the connection with the most is cut. */
@@ -78,6 +96,8 @@ export class ConnectionRequests {
   readonly #host: UnfinishedRequests;
   readonly #cut: () => void;
   #bytes = 0;
+  /** The buffer that was held last, if it still is: the messages of a buffer come one after the other. */
+  #newest: HeldBuffer | undefined;
   #closed = false;
 
   constructor(host: UnfinishedRequests, cut: () => void) {
@@ -87,6 +107,33 @@ export class ConnectionRequests {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Whether short messages should hold no buffers. */
+  get isTight(): boolean {
+    return this.#bytes > this.#host.limits.connectionBytesMax / TIGHT_PART || this.#host.isTight;
+  }
+
+  /**
+   * Counts a buffer until all calls that have views of it release it, however many they are.
+   * @returns undefined if there is no room for it
+   */
+  hold(buffer: ArrayBufferLike): HeldBuffer | undefined {
+    let held = this.#newest;
+    if (held?.buffer !== buffer) {
+      if (!this.take(buffer.byteLength)) return undefined;
+      held = new HeldBuffer(buffer);
+      this.#newest = held;
+    }
+    held.calls += 1;
+    return held;
+  }
+
+  release(held: HeldBuffer): void {
+    held.calls -= 1;
+    if (held.calls > 0) return;
+    if (this.#newest === held) this.#newest = undefined;
+    this.count(-held.buffer.byteLength);
   }
 
   /** Adds to the bytes, or subtracts from them. @returns false above the bound of the connection: the request must end */
@@ -116,6 +163,7 @@ export class ConnectionRequests {
     this.#closed = true;
     const bytes = this.#bytes;
     this.#bytes = 0;
+    this.#newest = undefined;
     this.#host.changed(this, -bytes);
     this.#host.over(this);
   }

@@ -14,6 +14,13 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** A copy in memory of its own, which keeps no other bytes. */
+export function ownCopy(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** One character for each byte, so that strings order as the bytes do: a key for a Map or a sorted list. */
 export function bytesToLatin1(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('latin1');

@@ -3,6 +3,7 @@ import type { Frame } from '../http2/frame.js';
 import type { OutgoingField } from '../http2/hpack-encoder.js';
 import { ServerStream } from '../http2/stream.js';
 import type { CallerCertificate, Trailers } from '../service.js';
+import type { HeldBuffer } from '../unfinished-requests.js';
 import { Code, type Status } from '../status.js';
 import type { CallOrigin } from './call-origin.js';
 import { fieldOf } from './grpc-head.js';
@@ -40,8 +41,10 @@ export abstract class NativeCall extends ServerStream {
   #uncreditedBytes = 0;
   /** Bytes of the incomplete message that are counted in `origin.requests`. */
   #countedBytes = 0;
-  /** Bytes of the head, and of a whole request, that are counted there until the call ends. */
+  /** Bytes of the head that are counted there until the call ends. */
   #heldBytes: number;
+  /** The buffer of a whole request, which is counted there until the call ends. */
+  #heldBuffer: HeldBuffer | undefined = undefined;
   /** Bytes of the answer that the connection has not taken. */
   #unsentBytes = 0;
 
@@ -300,17 +303,19 @@ export abstract class NativeCall extends ServerStream {
     this.#releaseRequest();
   }
 
-  /** Counts a whole request until the call ends. @returns false if there is no room for it */
-  protected holdRequest(bytes: number): boolean {
-    if (!this.origin.requests.take(bytes)) {
-      this.origin.environment.onLimit('request_memory');
-      return false;
-    }
-    this.#heldBytes += bytes;
-    return true;
+  /** Counts the buffer of a whole request until the call ends. @returns false if there is no room for it */
+  protected holdRequest({ buffer }: Buffer): boolean {
+    this.#heldBuffer = this.origin.requests.hold(buffer);
+    if (this.#heldBuffer !== undefined) return true;
+    this.origin.environment.onLimit('request_memory');
+    return false;
   }
 
   #releaseRequest(): void {
+    if (this.#heldBuffer !== undefined) {
+      this.origin.requests.release(this.#heldBuffer);
+      this.#heldBuffer = undefined;
+    }
     if (this.#heldBytes === 0) return;
     this.origin.requests.count(-this.#heldBytes);
     this.#heldBytes = 0;

@@ -1,4 +1,5 @@
 import type { StreamCall, StreamMethod, Trailers } from '../service.js';
+import { ownCopy } from '../../util/bytes.js';
 import { Code } from '../status.js';
 import { NativeCall, type OpenedCall } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
@@ -99,7 +100,8 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
     this.origin.mounted.tally.receives(bytes.length);
     let request: unknown;
     try {
-      request = this.#decode(bytes);
+      // A handler may keep parts of a message for as long as the stream is open.
+      request = this.#decode(2 * bytes.length < bytes.buffer.byteLength ? ownCopy(bytes) : bytes);
     } catch (error) {
       return this.refuse(error);
     }

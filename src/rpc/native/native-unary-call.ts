@@ -1,4 +1,5 @@
 import { messageBytes } from '../encoded-message.js';
+import { ownCopy } from '../../util/bytes.js';
 import type { AnswerRoom } from '../answer-room.js';
 import type { EncodedMessage, Trailers, UnaryCall, UnaryMethod } from '../service.js';
 import { Code, type Status } from '../status.js';
@@ -6,7 +7,7 @@ import { NativeCall } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
 import { RESPONSE_HEADERS } from './responses.js';
 
-/** Size of a request that is not counted, in bytes. */
+/** Size of a buffer that is not counted, and of a message that is copied rather than refused, in bytes. */
 const FREE_REQUEST_BYTES = 4 * 1024;
 const NO_ROOM: Status = { code: Code.RESOURCE_EXHAUSTED, message: 'etcdserver: too many requests' };
 
@@ -43,12 +44,14 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
       return this.fail({ code: Code.INTERNAL, message: 'grpc: more than one message in a unary request' });
     }
     this.#hasRequest = true;
-    if (bytes.length > FREE_REQUEST_BYTES && !this.holdRequest(bytes.length)) return this.fail(NO_ROOM);
+    const isShort = bytes.length <= FREE_REQUEST_BYTES;
+    if (!isShort && !this.holdRequest(bytes)) return this.fail(NO_ROOM);
+    const own = isShort && this.origin.requests.isTight ? ownCopy(bytes) : bytes;
     const method = this.origin.mounted.method as unknown as UnaryMethod<unknown>;
     this.origin.mounted.tally.receives(bytes.length);
     let request: unknown;
     try {
-      request = method.decode(bytes);
+      request = method.decode(own);
     } catch (error) {
       return this.refuse(error);
     }
@@ -57,6 +60,9 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
     } catch (error) {
       this.threw(error);
     }
+    // Most short requests are answered by now, or else hold the chunk in which they came.
+    if (isShort && !this.isEnded && !this.cancelled && own.buffer.byteLength > FREE_REQUEST_BYTES)
+      this.holdRequest(own);
   }
 
   protected override receiveEnd(): void {

@@ -208,4 +208,13 @@ export const HOST: readonly TestedBug[] = [
     patches: [patch('src/rpc/native/native-call.ts', '    this.#isInflating = true;\n')],
     tests: messages,
   },
+  {
+    name: 'short-requests-keep-their-chunks',
+    story: 'waiting calls with short messages keep the chunks in which these came, which nothing counts',
+    patches: [
+      patch('src/rpc/native/native-unary-call.ts', 'isShort && this.origin.requests.isTight', 'false'),
+      patch('src/rpc/native/native-unary-call.ts', 'isShort && !this.isEnded', 'false && !this.isEnded'),
+    ],
+    tests: { file: 'test/rpc/native/request-memory.test.ts' },
+  },
 ];
