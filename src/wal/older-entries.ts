@@ -1,5 +1,6 @@
 import type { Entry } from '../raft/types.js';
 import { knownEntry } from '../record/entry-record.js';
+import { ownCopy } from '../util/bytes.js';
 import { SlabPool, type Slab } from './slab-pool.js';
 import { Stretch, STRETCH_OVERHEAD_BYTES } from './stretch.js';
 import { Stretches } from './stretches.js';
@@ -7,8 +8,10 @@ import { Stretches } from './stretches.js';
 /** Size of a slab, in bytes, and the smallest part of the bound that it is. */
 const SLAB_BYTES_MAX = 256 * 1024;
 const SLAB_PART = 16;
-/** A record larger than this part of a slab keeps its buffer if it does not fit in the current slab. */
+/** A record larger than this part of a slab has a buffer of its own if it does not fit in the current slab. */
 const LARGE_PART = 4;
+/** It keeps the one in which it arrived if no more than this part of its length is left over. */
+const LEFT_OVER_PART = 8;
 /**
  * Memory is freed if it was not needed while so many times the bound of entries was added: a loaded member cuts its log
  * and fills the cache again and again.
@@ -25,7 +28,7 @@ export class OlderEntries {
   readonly #stretches = new Stretches();
   /** The slab that is being filled. */
   #current: Slab | undefined;
-  /** Records in buffers of their own, in bytes. */
+  /** Buffers that hold one record each, in bytes. */
   #ownBytes = 0;
 
   /** @param maxBytes bound on the memory */
@@ -102,10 +105,9 @@ export class OlderEntries {
   truncate(index: number): void {
     let { last } = this.#stretches;
     while (last !== undefined && last.next > index) {
-      const { slab, end } = last;
+      const { slab } = last;
       last.truncate(index);
-      if (slab === undefined) this.#ownBytes -= end - last.end;
-      else if (slab === this.#current) slab.end = last.end;
+      if (slab !== undefined && slab === this.#current) slab.end = last.end;
       if (!last.isEmpty) return;
       this.#release(this.#stretches.pop());
       ({ last } = this.#stretches);
@@ -137,9 +139,12 @@ export class OlderEntries {
   }
 
   #addLarge(source: Stretch, bytes: number): void {
-    const { first: index, start: offset } = source;
-    this.#stretches.push(new Stretch({ index, source: source.source, offset, end: offset + bytes }));
-    this.#ownBytes += bytes;
+    const { first: index, start, source: buffer } = source;
+    const keeps = buffer.buffer.byteLength - bytes <= bytes / LEFT_OVER_PART;
+    const own = keeps ? buffer : ownCopy(buffer.subarray(start, start + bytes));
+    const offset = keeps ? start : 0;
+    this.#stretches.push(new Stretch({ index, source: own, offset, end: offset + bytes }));
+    this.#ownBytes += own.buffer.byteLength;
     source.removeHead({ entries: 1, bytes });
   }
 
@@ -154,9 +159,9 @@ export class OlderEntries {
     this.#release(this.#stretches.shift());
   }
 
-  #release({ slab, start, end }: Stretch): void {
+  #release({ slab, source }: Stretch): void {
     if (slab === undefined) {
-      this.#ownBytes -= end - start;
+      this.#ownBytes -= source.buffer.byteLength;
       return;
     }
     slab.stretches -= 1;

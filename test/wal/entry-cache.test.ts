@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Entry } from '../../src/raft/types.js';
+import { writeEntry } from '../../src/record/entry-record.js';
 import { recordBytes } from '../../src/record/record.js';
 import { EntryRecorder } from '../../src/record/recorder.js';
 import { defined } from '../../src/util/assert.js';
@@ -161,6 +162,32 @@ describe('EntryCache', () => {
     cache.append(entry(201, 1, 5 * 1024 * 1024));
     expect(cache.first).to.equal(Infinity);
     expect(cache.bytes).to.be.at.most(4 * 1024 * 1024);
+  });
+
+  // Only the record was counted: a frame of a mebibyte with one entry of 70 KB among small ones stayed in memory as a whole.
+  it('keeps no received frame for one large entry of it', () => {
+    const cache = new EntryCache(4 * 1024 * 1024);
+    const frames = 8;
+    const sizes = [70_000, ...Array<number>(25).fill(15_000)];
+    let index = 0;
+    for (let frame = 0; frame < frames; frame++) {
+      const source = Buffer.allocUnsafeSlow(sizes.reduce((sum, size) => sum + recordBytes(size), 0));
+      let at = 0;
+      for (const size of sizes) {
+        const record = writeEntry(source, at, entry(++index, 1, size));
+        cache.append(record);
+        at = record.end;
+      }
+    }
+    // Each by itself: neighbours in a slab are copied out together.
+    const each = Array.from({ length: index + 1 - cache.first }, (_, at) => cache.first + at);
+    const large = each.flatMap((at) => cache.range(at, at + 1)).filter(({ data }) => data.length === 70_000);
+    expect(large.length).to.be.above(5);
+    const kept = large.slice(0, -2).map(({ data }) => data.buffer.byteLength);
+    expect(Math.max(...kept)).to.be.below(70_000 * 1.125);
+    cache.truncate(cache.first + 1);
+    cache.clear();
+    expect(cache.bytes).to.equal(0);
   });
 });
 

@@ -81,6 +81,18 @@ export const MEMORY_TESTED: readonly TestedBug[] = [
     tests: { file: 'test/wal/entry-cache.test.ts' },
   },
   {
+    name: 'frame-kept-for-one-entry',
+    story: "an entry in the log's cache keeps the whole frame in which it arrived",
+    patches: [
+      patch(
+        'src/wal/older-entries.ts',
+        'buffer.buffer.byteLength - bytes <= bytes / LEFT_OVER_PART',
+        'buffer.buffer.byteLength >= bytes',
+      ),
+    ],
+    tests: { file: 'test/wal/entry-cache.test.ts' },
+  },
+  {
     name: 'walked-rows-in-reused-memory',
     story: 'rows of current versions that a walk keeps are made in memory that the next row overwrites',
     patches: [
