@@ -105,7 +105,7 @@ bench-hostile: dist/.built ## latency of a normal client beside TLS handshakes w
 	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) node --import tsx test/bench/hostile/main.ts
 
 .PHONY: conformance
-conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
+conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw curl nghttp2-client)
 	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) ETCD=$(ETCD) node --import tsx test/conformance/main.ts
 
 .PHONY: jepsen-proof

@@ -4,6 +4,7 @@ import { expectOk } from '../support/etcd-client.js';
 import type { Case } from './case.js';
 import { CASES } from './cases.js';
 import { missingClients, runClients } from './clients/main.js';
+import { missingTools, runHttp2Tools } from './clients/http2-tools.js';
 import { runEtcd3Suite } from './clients/etcd3-suite.js';
 import { runOwnClient } from './clients/own-client.js';
 import { Contender } from './contender.js';
@@ -30,8 +31,8 @@ import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/progra
 
 // `make conformance` compares raftkv with etcd: the newest that Debian has, which it unpacks below .etcd/, and the installed
 // one (`ETCD=newest` or `installed` for one of them). etcdctl, and gRPC for what etcdctl cannot ask, drive three nodes of each
-// with the same calls, and the output must be the same. Clients of other projects run their scripts, and the npm package
-// `etcd3` its own tests. Then requests over HTTP,
+// with the same calls, and the output must be the same. Clients of other projects run their scripts, curl and nghttp2's tools
+// make calls, and the npm package `etcd3` runs its own tests. Then requests over HTTP,
 // random watches (`WATCHES=` runs), random calls (`CALLS=`, 0 for none; `SEED=`), and malformed requests are sent to one node
 // of each.
 
@@ -66,6 +67,9 @@ await runProgram('make conformance', async () => {
     add(await runClients());
     add(await runClientsWithUsers('raftkv'));
   }
+  const noTools = missingTools();
+  if (noTools.length > 0) console.log(`skipped curl and nghttp2: apt-get install ${noTools.join(' ')}`);
+  else add(await runHttp2Tools());
   add(await runEtcd3Suite());
   // A control gets fewer random calls: it only shows whether a difference is specific to one version.
   for (const control of controls) await compareAll(control, { calls: calls / 4, watchRuns: watchRuns / 4, seed });
