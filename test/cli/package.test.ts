@@ -73,8 +73,10 @@ describe('the npm package', function () {
     const folders = [...new Set([...files].map((path) => path.split('/')[0]))];
     expect(folders).to.have.members([
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'],
-      ...['deploy', 'dist', 'docs', 'package.json', 'proto'],
+      ...['bench', 'deploy', 'dist', 'docs', 'package.json', 'proto'],
     ]);
+    // The picture of the README.
+    expect([...files].filter((path) => path.startsWith('bench/'))).to.have.length(1);
     expect([...files].filter((path) => /\.test\.|\/\./.test(path))).to.deep.equal([]);
   });
 
