@@ -11,7 +11,7 @@ const { DATA, HEADERS, WINDOW_UPDATE } = FrameType;
 const STREAM_ERRORS: readonly (readonly [string, string, readonly Buffer[], number])[] = [
   [
     '5.1',
-    'DATA on a stream half-closed by the client',
+    'trailers after DATA end the stream',
     [headers(1, END_HEADERS), frame(DATA, 0, 1, Buffer.from('x')), frame(HEADERS, END_HEADERS, 1, block([['a', 'b']]))],
     ErrorCode.PROTOCOL_ERROR,
   ],
