@@ -90,7 +90,7 @@ export const MEMORY_TESTED: readonly TestedBug[] = [
         'buffer.buffer.byteLength >= bytes',
       ),
     ],
-    tests: { file: 'test/wal/entry-cache.test.ts' },
+    tests: { file: 'test/wal/entry-cache.test.ts', titles: 'received frame' },
   },
   {
     name: 'walked-rows-in-reused-memory',
