@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
-import { TableHome } from '../../src/engine/table/table-home.js';
+import { newTableHash, TableHome } from '../../src/engine/table/table-home.js';
 import { tableSizes } from '../../src/engine/table/table-sizes.js';
 import type { Engine, EngineOperation, ReplacedEngine } from '../../src/ports/engine.js';
 import { KeyHash } from '../../src/util/key-hash.js';
@@ -72,5 +72,13 @@ describe('a table whose engine is replaced', () => {
     expect(counts.ended).to.be.above(0);
     expect(await scan(below.engine)).to.deep.equal([['a', '2']]);
     await home.close();
+  });
+});
+
+describe('the hash of a table', () => {
+  it('has a seed of its own, so that nobody can choose keys that collide', () => {
+    const key = Buffer.from('key');
+    const hashes = new Set(Array.from({ length: 8 }, () => newTableHash().of(key)));
+    expect(hashes.size).to.be.above(6);
   });
 });

@@ -83,6 +83,10 @@ export class TableHome implements EngineHome {
  */
 export function withTable(home: EngineHome, bytesMax: number, flushRows?: number): EngineHome {
   if (bytesMax === 0) return home;
-  const hash = new KeyHash([randomInt(2 ** 32), randomInt(2 ** 32)]);
-  return new TableHome({ home, hash, sizes: tableSizes(bytesMax, flushRows) });
+  return new TableHome({ home, hash: newTableHash(), sizes: tableSizes(bytesMax, flushRows) });
+}
+
+/** With a seed that no client can know, so that keys made to collide in one process do not in another. */
+export function newTableHash(): KeyHash {
+  return new KeyHash([randomInt(2 ** 32), randomInt(2 ** 32)]);
 }
