@@ -1,16 +1,9 @@
-import { often, over, patch, type Mutation, type Profile, type TestedBug } from './mutation.js';
+import { over, patch, type Mutation, type Profile, type TestedBug } from './mutation.js';
 import { deposed, elections } from './profiles.js';
 
 /** Members between which messages take long, so that much happens while a round waits for its answers. */
 const slowRounds: Profile = (drawn) =>
   over(deposed(drawn), { network: { delayMs: [1, 20], reorder: true }, clients: 6, paceMs: 15 });
-
-/** The same, with messages that arrive after a change of the leader. */
-const lateAnswers: Profile = (drawn) =>
-  over(slowRounds(drawn), {
-    faults: often(['late-messages', 'leader-alone', 'one-way'], { everyMs: 1500, lastsMs: 2500 }),
-    node: { checkQuorum: false },
-  });
 
 /** Bugs in ReadIndex rounds, and in what counts as committed or confirmed. */
 export const READS: readonly Mutation[] = [
@@ -40,23 +33,12 @@ export const READS: readonly Mutation[] = [
     ],
     profile: slowRounds,
   },
-  {
-    name: 'round-confirmed-by-an-earlier-answer',
-    story: 'a member that was not asked counts: its answer to an earlier heartbeat confirms the newest round',
-    patches: [
-      patch(
-        'src/raft/leader.ts',
-        '  if (message.context.length > 0) confirmRead(raft, message);\n',
-        '  const { newestContext: context } = raft.readOnly;\n  if (context !== undefined) confirmRead(raft, { ...message, context });\n',
-      ),
-    ],
-    profile: lateAnswers,
-  },
 ];
 
 /**
- * Bugs that only a change of several members shows: the majorities of two configurations that differ by one member share
- * a member anyway, and the simulator's members change one by one.
+ * Bugs that the simulator shows in few runs or in none: the majorities of two configurations that differ by one member share
+ * a member anyway, and the simulator's members change one by one; and a leader that was deposed seldom gets a late answer from
+ * the very member that would make its round a quorum.
  */
 export const READS_TESTED: readonly TestedBug[] = [
   {
@@ -70,5 +52,17 @@ export const READS_TESTED: readonly TestedBug[] = [
       ),
     ],
     tests: { file: 'test/raft/conf-change.test.ts' },
+  },
+  {
+    name: 'round-confirmed-by-an-earlier-answer',
+    story: 'a member that was not asked counts: its answer to an earlier heartbeat confirms the newest round',
+    patches: [
+      patch(
+        'src/raft/leader.ts',
+        '  if (message.context.length > 0) confirmRead(raft, message);\n',
+        '  const { newestContext: context } = raft.readOnly;\n  if (context !== undefined) confirmRead(raft, { ...message, context });\n',
+      ),
+    ],
+    tests: { file: 'test/raft/read-index.test.ts' },
   },
 ];
