@@ -151,10 +151,12 @@ function handleAcknowledgement(raft: RaftState, message: Message, progress: Prog
 
 function handleHeartbeatAnswer(raft: RaftState, message: Message, progress: Progress): void {
   progress.recentActive = true;
-  progress.resume();
-  // The follower is alive. If it lacks entries, an append was lost, or it has not been probed yet.
-  if (progress.match < raft.log.lastIndex || progress.state === 'probe') {
-    sendAppend(raft, message.from, { evenEmpty: true });
+  if (progress.countHeartbeatAnswer()) {
+    progress.resume();
+    // The follower is alive. If it lacks entries, an append was lost, or it has not been probed yet.
+    if (progress.match < raft.log.lastIndex || progress.state === 'probe') {
+      sendAppend(raft, message.from, { evenEmpty: true });
+    }
   }
   if (message.context.length > 0) confirmRead(raft, message);
 }

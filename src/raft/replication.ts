@@ -46,6 +46,7 @@ export function broadcastHeartbeat(raft: RaftState): void {
     // Behind `match`, the follower's log may end or differ, so it must not commit there (paper, section 5.3).
     const commit = Math.min(progress.match, raft.log.committed);
     progress.sentCommit(commit);
+    progress.sentHeartbeat();
     raft.send({ type: 'MsgHeartbeat', to: id, commit, ...(context === undefined ? {} : { context }) });
   }
 }

@@ -69,6 +69,23 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(appendsTo(network, 2)).to.deep.equal([['1:a', '1:b']]);
   });
 
+  it('sends one append for all answers to heartbeats that come at once', () => {
+    // A follower that had been stopped for 30 s answered 300 heartbeats at once, and got the same append of 1 MB for each: the
+    // leader read 150 MB from its log in one turn of half a second. Ten minutes would have been 3 GB.
+    const network = leader();
+    const { node } = network.member(1);
+    node.reportUnreachable(2);
+    for (const data of ['a', 'b']) node.propose(bytes(data));
+    expect(appendsTo(network, 2)).to.deep.equal([['1:a']]);
+    const answer = makeMessage({ type: 'MsgHeartbeatResp', to: 1, from: 2, term: 1 });
+    for (let count = 0; count < 300; count++) node.step(answer);
+    expect(appendsTo(network, 2)).to.deep.equal([['1:a', '1:b']]);
+    network.tick(1);
+    expect(appendsTo(network, 2)).to.deep.equal([]);
+    node.step(answer);
+    expect(appendsTo(network, 2), 'after another heartbeat').to.deep.equal([['1:a', '1:b']]);
+  });
+
   it('ends a probe on a repeated acknowledgement', () => {
     // The answer to a probe was lost, and the follower repeats a match that the leader knows. Sending must resume.
     const network = leader();

@@ -22,6 +22,8 @@ export class Progress {
   /** No append before the follower's next answer: a probe is unanswered, or the window is full. */
   #appendPaused = false;
   #pendingSnapshot = 0;
+  /** A heartbeat was sent since the last answer to one that was counted. */
+  #awaitsHeartbeatAnswer = true;
   /** The largest commit index that was sent and is not known to be lost. */
   #sentCommit = 0;
 
@@ -140,6 +142,20 @@ export class Progress {
 
   resume(): void {
     this.#appendPaused = false;
+  }
+
+  sentHeartbeat(): void {
+    this.#awaitsHeartbeatAnswer = true;
+  }
+
+  /**
+   * A follower that stood still answers the heartbeats of all that time at once. They say no more than one answer does.
+   * @returns whether this is the first answer since a heartbeat was sent
+   */
+  countHeartbeatAnswer(): boolean {
+    const isFirst = this.#awaitsHeartbeatAnswer;
+    this.#awaitsHeartbeatAnswer = false;
+    return isFirst;
   }
 
   #enter(state: ProgressState): void {
