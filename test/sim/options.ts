@@ -194,6 +194,7 @@ export function drawOptions(seed: number): SimOptions {
       pageRows: pick(random, [1, 5, 1000]),
       pageBytes: 1024 * 1024,
       sliceRows: pick(random, [1, 3, 256]),
+      ...drawWatchWork(seededRandom(seed * 6143 + 53)),
     },
     responseQueueBytes: pick(random, [1, 1000, 512 * 1024]),
     watchProgressMs: pick(random, [20, 200, 5000]) * scale,
@@ -284,4 +285,16 @@ export function pick<T>(random: Random, values: readonly T[]): T {
 /** A value with a uniformly distributed logarithm. */
 function logUniform(random: Random, low: number, high: number): number {
   return low * (high / low) ** random.next();
+}
+
+/** Bounds on what watches cost in one turn. */
+function drawWatchWork(
+  random: Random,
+): Pick<WatchLimits, 'liveMatches' | 'pageWatchers' | 'pageMatches' | 'fallingWatchers'> {
+  return {
+    liveMatches: pick(random, [1, 3, 8192]),
+    pageWatchers: pick(random, [1, 2, 512]),
+    pageMatches: pick(random, [1, 10, 16_384]),
+    fallingWatchers: pick(random, [1, 2, 4096]),
+  };
 }

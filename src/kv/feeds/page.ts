@@ -51,14 +51,24 @@ export async function readFeedPage({ view, feed, positions, limits, pause }: Fee
     const group = groups.get(partitionOf(key, feed.partitions.length));
     return group !== undefined && revision > group.after ? [group] : [];
   };
+  const events = new Map<number, WatchEvent[]>();
+  const matches = {
+    add: (event: WatchEvent, [group]: readonly Group[]): void => {
+      if (group === undefined) return;
+      const before = events.get(group.partition);
+      if (before === undefined) events.set(group.partition, [event]);
+      else before.push(event);
+    },
+  };
   const after = Math.min(...positions.values());
-  const { to, bytes, matched } = await readLogPage({
+  const { to, bytes } = await readLogPage({
     view,
     from: after + 1,
     limits: limits ?? FEED_PAGE_LIMITS,
     groupsOf,
+    matches,
     previousAfter: after,
     pause,
   });
-  return { to, bytes, events: new Map([...matched].map(([{ partition }, events]) => [partition, events])) };
+  return { to, bytes, events };
 }

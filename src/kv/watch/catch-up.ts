@@ -1,14 +1,13 @@
 import type { View } from '../state/view.js';
 import type { LoggedChange } from '../format/change-row.js';
-import { Deliveries, match, type Matched } from './deliveries.js';
+import type { EventBatch } from './event-batch.js';
 import type { WatchLimits } from './limits.js';
 import { readLogPage } from './log-page.js';
 import type { RecentEvents } from './recent-events.js';
 import type { Watcher, WatcherGroup } from './watcher.js';
-import type { WatcherIndex } from './watcher-index.js';
+import { ServedWatchers } from './served-watchers.js';
 
 export interface CatchUpOptions {
-  readonly index: WatcherIndex;
   readonly recent: RecentEvents;
   readonly limits: WatchLimits;
   /** The newest published state, retained until `release`. */
@@ -24,13 +23,16 @@ export interface CatchUpOptions {
   readonly pause: () => Promise<void>;
 }
 
+/** Pages of events, counted for each group of watchers, that are in memory for watchers. */
+const PAGES_IN_MEMORY = 16;
+
 /**
  * Brings watchers that are behind up to date from the change log, one page at a time. A page serves all watchers that
  * need it. The next page is for the watcher that has waited longest, so none waits for the whole backlog of another.
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
-  /** Watchers that are behind and have room. */
+  /** Watchers that are behind and have room, those that have waited longest first. */
   readonly #ready = new Set<Watcher>();
   #steps = 0;
   #running: Promise<void> | undefined;
@@ -68,86 +70,86 @@ export class CatchUp {
   }
 
   async #step(): Promise<void> {
-    const { acquire, recent, revision, index, limits, pause } = this.#options;
+    const { acquire, recent, revision, limits, pause } = this.#options;
     const view = acquire();
     try {
-      this.#endCompacted(view.compactedRevision);
-      const longest = this.#longestWaiting();
-      if (longest === undefined) return;
+      const served = this.#nextServed(view.compactedRevision);
+      if (served === undefined) return;
+      const { watchers, from } = served;
       this.#steps += 1;
-      const from = longest.next;
-      const served = this.#servedFrom(from);
       let to = from - 1;
       if (!recent.covers(from)) {
-        const groupsOf = ({ key }: LoggedChange): readonly WatcherGroup[] => this.#behindAt(key);
-        const previousAfter = view.compactedRevision;
-        const page = await readLogPage({ view, from, limits, groupsOf, previousAfter, pause });
-        const deliveries = await this.#prepare(served, page.matched);
+        const groupsOf = ({ key }: LoggedChange): readonly WatcherGroup[] => watchers.groupsAt(key);
+        const matches = watchers.matches({ events: limits.pageMatches, bytes: PAGES_IN_MEMORY * limits.pageBytes });
+        const page = await readLogPage({
+          view,
+          from,
+          limits,
+          groupsOf,
+          matches,
+          previousAfter: view.compactedRevision,
+          pause,
+        });
+        const batches = await this.#prepare(watchers.batches(matches, revision()));
         if (this.#closed) return;
-        this.#deliver(served, deliveries);
+        this.#deliver(watchers, batches);
         to = page.to;
+        for (const watcher of watchers) this.#served(watcher, to);
       }
       // In one turn from here on: nothing is written between the last delivery and the watchers going live.
-      if (recent.covers(to + 1)) {
-        for (const watcher of served) advance(watcher, to);
-        this.#deliver(served, this.#deliveriesOf(match(index, recent.since(to + 1), hasBehind)));
-        to = revision();
-      }
-      for (const watcher of served) this.#settle(watcher, to);
+      if (!recent.covers(to + 1)) return;
+      const ofTurn = { events: limits.liveMatches, bytes: Number.POSITIVE_INFINITY };
+      const making = watchers.batches(watchers.matchesOf(recent.since(to + 1), ofTurn), revision());
+      let made = making.next();
+      while (made.done !== true) made = making.next();
+      this.#deliver(watchers, made.value);
+      for (const watcher of watchers) this.#goLive(watcher);
     } finally {
       view.release();
     }
   }
 
-  #endCompacted(compactedRevision: number): void {
+  /** The watcher that was not served for longest, and others that its page serves. */
+  #nextServed(compactedRevision: number): { readonly watchers: ServedWatchers; readonly from: number } | undefined {
+    const { limits, recent, onCompacted } = this.#options;
+    const next: Watcher[] = [];
     for (const watcher of this.#ready) {
-      if (watcher.next < compactedRevision) this.#options.onCompacted(watcher, compactedRevision);
+      if (next.length >= limits.pageWatchers) break;
+      next.push(watcher);
     }
-  }
-
-  #longestWaiting(): Watcher | undefined {
-    let longest: Watcher | undefined;
-    for (const watcher of this.#ready) {
-      if (longest === undefined || watcher.served < longest.served) longest = watcher;
+    for (const watcher of next) {
+      if (watcher.next < compactedRevision && !recent.covers(watcher.next)) onCompacted(watcher, compactedRevision);
     }
-    return longest;
+    let first: Watcher | undefined;
+    for (const watcher of next) {
+      if (watcher.phase === 'behind' && (first === undefined || watcher.served < first.served)) first = watcher;
+    }
+    if (first === undefined) return undefined;
+    const from = first.next;
+    const all = next.filter((watcher) => watcher.phase === 'behind' && watcher.next >= from);
+    all.sort((left, right) => left.next - right.next || left.served - right.served);
+    return { watchers: new ServedWatchers(first, all), from };
   }
 
-  /** Watchers that a page from a revision on can serve, in the order in which they take shared room. */
-  #servedFrom(from: number): readonly Watcher[] {
-    const served = [...this.#ready].filter(({ next }) => next >= from);
-    return served.sort((left, right) => left.next - right.next || left.served - right.served);
-  }
-
-  #behindAt(key: Uint8Array): readonly WatcherGroup[] {
-    const groups: WatcherGroup[] = [];
-    this.#options.index.visit(key, (group) => {
-      if (hasBehind(group)) groups.push(group);
-    });
-    return groups;
-  }
-
-  /** Encodes large batches before the turn that delivers them. */
-  async #prepare(served: readonly Watcher[], matched: Matched): Promise<ReadonlyMap<WatcherGroup, Deliveries>> {
-    const deliveries = this.#deliveriesOf(matched);
-    for (const watcher of served) {
-      if (watcher.phase === 'behind') {
-        await deliveries.get(watcher.group)?.batchFor(watcher)?.prepare(this.#options.pause);
+  /** Makes and encodes batches in slices, before the turn that delivers them. */
+  async #prepare(
+    making: Generator<undefined, ReadonlyMap<Watcher, EventBatch>, undefined>,
+  ): Promise<ReadonlyMap<Watcher, EventBatch>> {
+    const { pause } = this.#options;
+    for (;;) {
+      const { done, value } = making.next();
+      if (done !== true) {
+        await pause();
+        continue;
       }
+      for (const batch of new Set(value.values())) await batch.prepare(pause);
+      return value;
     }
-    return deliveries;
   }
 
-  #deliveriesOf(matched: Matched): ReadonlyMap<WatcherGroup, Deliveries> {
-    const revision = this.#options.revision();
-    const entries = [...matched].map(([group, events]) => [group, new Deliveries({ events, revision })] as const);
-    return new Map(entries);
-  }
-
-  #deliver(served: readonly Watcher[], deliveries: ReadonlyMap<WatcherGroup, Deliveries>): void {
+  #deliver(served: ServedWatchers, batches: ReadonlyMap<Watcher, EventBatch>): void {
     for (const watcher of served) {
-      if (watcher.phase !== 'behind') continue;
-      const batch = deliveries.get(watcher.group)?.batchFor(watcher);
+      const batch = batches.get(watcher);
       if (batch === undefined) continue;
       if (watcher.listener.deliver(batch)) {
         watcher.served = this.#steps;
@@ -160,21 +162,19 @@ export class CatchUp {
     }
   }
 
-  /** Advances a watcher that has all events up to a revision. */
-  #settle(watcher: Watcher, to: number): void {
-    if (watcher.phase !== 'behind') return;
-    if (watcher.next <= to) watcher.served = this.#steps;
-    advance(watcher, to);
-    if (to < this.#options.revision()) return;
+  /** A watcher has all events up to a revision. It waits behind the others for the next ones. */
+  #served(watcher: Watcher, to: number): void {
+    if (watcher.next > to) return;
+    watcher.served = this.#steps;
+    watcher.next = to + 1;
+    this.#ready.delete(watcher);
+    this.#ready.add(watcher);
+  }
+
+  /** A watcher has all events. */
+  #goLive(watcher: Watcher): void {
+    watcher.next = Math.max(watcher.next, this.#options.revision() + 1);
     this.#ready.delete(watcher);
     this.#options.onCaughtUp(watcher);
   }
-}
-
-function advance(watcher: Watcher, to: number): void {
-  if (watcher.phase === 'behind') watcher.next = Math.max(watcher.next, to + 1);
-}
-
-function hasBehind({ watchers, live }: WatcherGroup): boolean {
-  return watchers.size > live;
 }

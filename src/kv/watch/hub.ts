@@ -2,12 +2,16 @@ import { assert } from '../../util/assert.js';
 import type { Change } from '../commands/draft.js';
 import type { View } from '../state/view.js';
 import { CatchUp } from './catch-up.js';
-import { Deliveries, match } from './deliveries.js';
+import { Deliveries, matchLive, type Matched } from './deliveries.js';
+import { FallingWatchers } from './falling-watchers.js';
 import type { WatchLimits } from './limits.js';
 import { RecentEvents } from './recent-events.js';
 import { eventsOf } from './watch-event.js';
-import { Watcher, type WatcherGroup, type WatchListener, type WatchSpec } from './watcher.js';
+import { Watcher, type WatchListener, type WatchSpec } from './watcher.js';
 import { WatcherIndex } from './watcher-index.js';
+
+/** A batch that compacts its own changes is delivered in one turn even if it has so many times the matches. */
+const COMPACTED_MATCHES = 4;
 
 export interface WatchHubOptions {
   /** The newest published revision. */
@@ -26,7 +30,8 @@ export interface WatchHubOptions {
  * Delivers changes to watchers: every event that they watch, in order, once, in whole revisions.
  *
  * A live watcher gets events from memory, in the turn in which readers see the batch. A watcher that begins in the past
- * or has no room is brought up to date from the change log and takes no memory for events meanwhile.
+ * or has no room is brought up to date from the change log and takes no memory for events meanwhile. So are all watchers if
+ * a batch has more events for them than can be delivered in one turn.
  */
 export class WatchHub {
   readonly #index = new WatcherIndex();
@@ -34,7 +39,9 @@ export class WatchHub {
   readonly #catchUp: CatchUp;
   readonly #limits: WatchLimits;
   readonly #compactedRevision: () => number;
-  readonly #live = new Set<Watcher>();
+  readonly #falling: FallingWatchers;
+  /** Live watchers, but those that are falling behind. */
+  #live = new Set<Watcher>();
   #watchers = 0;
   #revision: number;
 
@@ -44,8 +51,13 @@ export class WatchHub {
     this.#compactedRevision = options.compactedRevision;
     this.#revision = revision;
     this.#recent = new RecentEvents({ from: revision + 1, limits });
+    this.#falling = new FallingWatchers({
+      limits,
+      onFatal: options.onFatal,
+      pause: options.pause,
+      fall: (watcher, from) => this.#fall(watcher, from),
+    });
     this.#catchUp = new CatchUp({
-      index: this.#index,
       recent: this.#recent,
       limits,
       acquire: options.acquire,
@@ -60,7 +72,7 @@ export class WatchHub {
     });
   }
 
-  /** Live watchers have all events up to this revision. */
+  /** Live watchers have all events up to this revision, unless some are falling behind. */
   get revision(): number {
     return this.#revision;
   }
@@ -73,6 +85,16 @@ export class WatchHub {
   /** Number of watchers, and of the live ones among them. */
   get counts(): { readonly watchers: number; readonly live: number } {
     return { watchers: this.#watchers, live: this.#live.size };
+  }
+
+  /** Whether a watcher has all events up to the newest revision. */
+  hasAll({ phase, among }: Watcher): boolean {
+    return phase === 'live' && among === this.#live;
+  }
+
+  /** Calls back once no watcher is falling behind. @returns false if that is so now, without calling back */
+  whenNoneFalls(callback: () => void): boolean {
+    return this.#falling.whenDone(callback);
   }
 
   /**
@@ -129,10 +151,18 @@ export class WatchHub {
     }
     const events = eventsOf(changes);
     this.#recent.push(revision, events);
-    for (const [group, watched] of match(this.#index, events, hasLive)) {
+    // Watchers that fall behind may miss events that are compacted, and end.
+    const most = this.#limits.liveMatches * (this.#isCompacted(from) ? COMPACTED_MATCHES : 1);
+    const matched = matchLive({ index: this.#index, events, most });
+    if (matched === undefined) this.#fallBehind(from);
+    else this.#deliver(matched, revision);
+  }
+
+  #deliver(matched: Matched, revision: number): void {
+    for (const [group, watched] of matched) {
       const deliveries = new Deliveries({ events: watched, revision });
       for (const watcher of group.watchers) {
-        const batchOf = watcher.phase === 'live' ? deliveries.batchFor(watcher) : undefined;
+        const batchOf = this.hasAll(watcher) ? deliveries.batchFor(watcher) : undefined;
         if (batchOf === undefined || watcher.listener.deliver(batchOf)) continue;
         this.#leaveLive(watcher);
         watcher.phase = 'blocked';
@@ -153,6 +183,7 @@ export class WatchHub {
 
   /** Ends background work. No further events are delivered. */
   async close(): Promise<void> {
+    await this.#falling.close();
     await this.#catchUp.close();
   }
 
@@ -163,13 +194,17 @@ export class WatchHub {
 
   /** Sends live watchers, which have all events before `from`, to the change log. */
   #fallBehind(from: number): void {
-    for (const watcher of this.#live) {
-      if (watcher.next > this.#revision) continue; // it begins later
-      this.#leaveLive(watcher);
-      watcher.next = Math.max(watcher.next, from);
-      this.#catchUp.add(watcher);
-      watcher.listener.fellBehind();
-    }
+    const watchers = this.#live;
+    this.#live = new Set();
+    this.#falling.add({ watchers, from });
+  }
+
+  #fall(watcher: Watcher, from: number): void {
+    this.#leaveLive(watcher);
+    if (watcher.next > this.#revision) return this.#enterLive(watcher); // it begins later
+    watcher.next = Math.max(watcher.next, from);
+    this.#catchUp.add(watcher);
+    watcher.listener.fellBehind();
   }
 
   #goLive(watcher: Watcher): void {
@@ -180,15 +215,13 @@ export class WatchHub {
   #enterLive(watcher: Watcher): void {
     watcher.phase = 'live';
     watcher.group.live++;
+    watcher.among = this.#live;
     this.#live.add(watcher);
   }
 
   #leaveLive(watcher: Watcher): void {
     watcher.group.live--;
-    this.#live.delete(watcher);
+    watcher.among?.delete(watcher);
+    watcher.among = undefined;
   }
-}
-
-function hasLive({ live }: WatcherGroup): boolean {
-  return live > 0;
 }

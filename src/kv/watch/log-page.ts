@@ -7,7 +7,6 @@ import { ChangeCursor } from '../state/change-cursor.js';
 import { SupersededVersions } from '../state/superseded-versions.js';
 import { SliceSizer } from '../state/versions.js';
 import type { View } from '../state/view.js';
-import { addTo } from './deliveries.js';
 import type { WatchLimits } from './limits.js';
 import { WatchEvent } from './watch-event.js';
 
@@ -20,13 +19,11 @@ export interface PageGroup {
 }
 
 /** Changes of whole revisions, from the change log. */
-export interface LogPage<Group> {
+export interface LogPage {
   /** The last revision that was read. */
   readonly to: number;
   /** Of the events. */
   readonly bytes: number;
-  /** The events that each group wants, in order. */
-  readonly matched: Map<Group, WatchEvent[]>;
 }
 
 export interface LogPageOptions<Group> {
@@ -35,6 +32,8 @@ export interface LogPageOptions<Group> {
   readonly limits: Pick<WatchLimits, 'pageRows' | 'pageBytes' | 'sliceRows'>;
   /** The groups that want a change. One without any costs no more than its row. */
   readonly groupsOf: (change: LoggedChange) => readonly Group[];
+  /** Takes each event that groups want, in order. */
+  readonly matches: { add(event: WatchEvent, groups: readonly Group[]): void };
   /** Previous versions are read for the changes behind this revision; those of earlier ones may be gone. */
   readonly previousAfter: number;
   /** Awaited between slices. */
@@ -44,6 +43,8 @@ export interface LogPageOptions<Group> {
 /** Versions of different revisions that are read at once, before their sizes are known: at first, and at most. */
 const LOADED_FIRST = 4;
 const LOADED_MAX = 16;
+/** Groups that want changes, counted for each change, that are visited in one turn. */
+const SLICE_MATCHES = 8192;
 
 /**
  * A change that is watched, and the revision of the version before it; 0 where that is not wanted or does not exist.
@@ -64,10 +65,10 @@ export async function readLogPage<Group extends PageGroup>({
   from,
   limits,
   groupsOf,
+  matches,
   previousAfter,
   pause,
-}: LogPageOptions<Group>): Promise<LogPage<Group>> {
-  const matched = new Map<Group, WatchEvent[]>();
+}: LogPageOptions<Group>): Promise<LogPage> {
   const cursor = new ChangeCursor(view, { from: Math.max(from, 0), to: view.revision });
   const versions = new SupersededVersions(view);
   const sizer = new SliceSizer(LOADED_FIRST);
@@ -75,12 +76,15 @@ export async function readLogPage<Group extends PageGroup>({
   let bytes = 0;
   let ofRevision = new RevisionChanges();
   let watched: WatchedChange<Group>[] = [];
+  let matchesWaiting = 0;
+  let matchesOfSlice = 0;
   const flush = async (): Promise<void> => {
     const loading = watched;
     watched = [];
+    matchesWaiting = 0;
     const loaded = await load({ view, versions, previousAfter }, loading);
     const size = loaded.reduce((sum, { event }) => sum + event.bytes, 0);
-    for (const { event, groups } of loaded) for (const group of groups) addTo(matched, group, event);
+    for (const { event, groups } of loaded) matches.add(event, groups);
     bytes += size;
     sizer.saw(loaded.length, size);
   };
@@ -92,7 +96,7 @@ export async function readLogPage<Group extends PageGroup>({
         if (change.revision !== ofRevision.revision) {
           if (changesRead >= limits.pageRows || bytes >= limits.pageBytes) {
             await flush();
-            return { to: change.revision - 1, bytes, matched };
+            return { to: change.revision - 1, bytes };
           }
           ofRevision = new RevisionChanges();
         }
@@ -102,15 +106,21 @@ export async function readLogPage<Group extends PageGroup>({
         if (groups.length === 0) continue;
         const withPrevious = groups.some(({ prevKv }) => prevKv > 0);
         watched.push({ change, groups, previousRevision: withPrevious ? ofRevision.before(change) : 0 });
+        matchesWaiting += groups.length;
+        matchesOfSlice += groups.length;
         // The first revision belongs to the page whatever its size. Changes of later ones are loaded a few at a time,
         // so that the page exceeds its bound only a little.
         const most = watched[0]?.change.revision === change.revision ? sizer.rows : Math.min(sizer.rows, LOADED_MAX);
-        if (watched.length >= most) await flush();
+        if (watched.length >= most || matchesWaiting >= SLICE_MATCHES) await flush();
+        if (matchesOfSlice < SLICE_MATCHES) continue;
+        matchesOfSlice = 0;
+        await pause();
       }
+      matchesOfSlice = 0;
       await pause();
     }
     await flush();
-    return { to: view.revision, bytes, matched };
+    return { to: view.revision, bytes };
   } finally {
     await cursor.close();
   }

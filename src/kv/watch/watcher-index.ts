@@ -20,18 +20,22 @@ export class WatcherIndex {
     const known = this.#find(start, end);
     if (known !== undefined) return known;
     const group: WatcherGroup = { start, end, watchers: new Set(), live: 0, prevKv: 0 };
-    if (end === undefined) {
-      this.#byKey.set(start, group);
-    } else {
-      this.#byRange.set(rangeId(start, end), group);
-      this.#ranges = withInterval(this.#ranges, { start, end, value: group });
-    }
+    this.add(group);
     return group;
   }
 
-  /** Removes an empty group. */
-  remove({ start, end, watchers }: WatcherGroup): void {
-    assert(watchers.size === 0, 'a group of watchers is removed with watchers in it');
+  /** Adds a group; the same one again changes nothing. */
+  add(group: WatcherGroup): void {
+    const { start, end } = group;
+    if (end === undefined) {
+      this.#byKey.set(start, group);
+    } else if (!this.#byRange.has(rangeId(start, end))) {
+      this.#byRange.set(rangeId(start, end), group);
+      this.#ranges = withInterval(this.#ranges, { start, end, value: group });
+    }
+  }
+
+  remove({ start, end }: WatcherGroup): void {
     const known = end === undefined ? this.#byKey.delete(start) : this.#byRange.delete(rangeId(start, end));
     assert(known, 'a group of watchers is removed twice');
     if (end !== undefined) this.#ranges = withoutInterval(this.#ranges, { start, end });

@@ -60,6 +60,8 @@ export class Watcher {
   next: number;
   /** The last catch-up step that served it. */
   served = 0;
+  /** While it is live: the set of live watchers that holds it. Those of an older set get no more events there. */
+  among: Set<Watcher> | undefined;
 
   constructor(options: {
     readonly spec: WatchSpec;

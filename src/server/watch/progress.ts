@@ -30,6 +30,8 @@ export class Progress {
   #behind = 0;
   #asked: Asked | undefined;
   #isReportDue = false;
+  /** Watches that the hub counts as up to date are falling behind. */
+  #isHeldUp = false;
   /** Waiting for the revision at which the last watch begins, or that was asked for. */
   #starting: Ticket | undefined;
 
@@ -84,8 +86,13 @@ export class Progress {
   }
 
   #reportIfReady(): void {
-    if (this.#asked === undefined || this.#behind > 0 || this.#starting !== undefined) return;
+    if (this.#asked === undefined || this.#behind > 0 || this.#starting !== undefined || this.#isHeldUp) return;
     const { hub, report } = this.#options;
+    this.#isHeldUp = hub.whenNoneFalls(() => {
+      this.#isHeldUp = false;
+      this.#reportIfReady();
+    });
+    if (this.#isHeldUp) return;
     const { atLeast, extended } = this.#asked;
     const least = Math.max(atLeast, this.#beginOfLast());
     if (least > hub.revision) return this.#waitFor(least);

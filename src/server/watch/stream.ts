@@ -279,7 +279,7 @@ export class WatchStream {
       const sent = watch.sentSinceTick;
       watch.sentSinceTick = false;
       if (this.#revokeIfDenied(watch)) continue;
-      if (sent || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#queue.hasRoom) continue;
+      if (sent || !hub.hasAll(watch.watcher) || watch.watcher.next > revision + 1 || !this.#queue.hasRoom) continue;
       this.#queue.push(control(headers, { revision, watchId: watch.id }));
     }
     if (ticking) this.#startTicking();

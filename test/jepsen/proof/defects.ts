@@ -61,13 +61,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'watch-skips-events',
     story: 'events that were written while a page of the change log was read are lost (etcd 18089)',
-    patches: [
-      patch(
-        'src/kv/watch/catch-up.ts',
-        '        this.#deliver(served, this.#deliveriesOf(match(index, recent.since(to + 1), hasBehind)));\n',
-        '        void match;\n        void index;\n',
-      ),
-    ],
+    patches: [patch('src/kv/watch/catch-up.ts', '      this.#deliver(watchers, made.value);\n', '')],
     run: { workload: 'watch', nemesis: 'kill-one', seconds: 30, checkers: ['watch'] },
   },
   {

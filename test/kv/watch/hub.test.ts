@@ -216,7 +216,7 @@ describe('WatchHub', () => {
    */
   it('keeps live watchers over a large batch that compacts its own changes', async () => {
     await fixture.remove();
-    fixture = await Fixture.open(memoryHome(), { pause: turn, watchLimits: { liveChanges: 2 } });
+    fixture = await Fixture.open(memoryHome(), { pause: turn, watchLimits: { liveChanges: 2, recentEvents: 0 } });
     const [watching, slow] = [watch({ key: 'a', prevKv: true }), watch({ key: 'a', room: 0 })];
     const puts = ['1', '2', '3', '4'].map((value) => encode.put('a', value));
     await fixture.apply([...puts, encode.compact(4)]);

@@ -69,6 +69,10 @@ const limits: fc.Arbitrary<WatchLimits> = fc.record({
   pageRows: fc.constantFrom(1, 3, 1000),
   pageBytes: fc.constantFrom(20, 1_000_000),
   sliceRows: fc.constantFrom(1, 2, 256),
+  liveMatches: fc.constantFrom(1, 4, 1000),
+  pageWatchers: fc.constantFrom(1, 2, 1000),
+  pageMatches: fc.constantFrom(1, 4, 1000),
+  fallingWatchers: fc.constantFrom(1, 2, 1000),
 });
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

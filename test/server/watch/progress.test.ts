@@ -15,7 +15,7 @@ describe('a progress request', () => {
     await expectShortWork(60, () => {
       reported = [];
       const progress = new Progress({
-        hub: { revision: 10 } as WatchHub,
+        hub: { revision: 10, whenNoneFalls: () => false } as unknown as WatchHub,
         revisionWaiters: new AppliedWaiters(),
         report: (revision) => reported.push(revision),
       });
@@ -30,11 +30,11 @@ describe('a progress request', () => {
 
   describe('for a revision', () => {
     const begin = (behind: readonly Watcher[] = []) => {
-      const hub = { revision: 10 };
+      const hub = { revision: 10, whenNoneFalls: () => false };
       const waiters = new AppliedWaiters();
       const reported: [number, boolean][] = [];
       const progress = new Progress({
-        hub: hub as WatchHub,
+        hub: hub as unknown as WatchHub,
         revisionWaiters: waiters,
         report: (revision, { extended }) => reported.push([revision, extended]),
       });

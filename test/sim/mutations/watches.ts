@@ -6,13 +6,7 @@ export const WATCHES: readonly Mutation[] = [
   {
     name: 'watch-skips-at-hand-over',
     story: 'events that were written while a page of the change log was read are lost (etcd 18089)',
-    patches: [
-      patch(
-        'src/kv/watch/catch-up.ts',
-        '        this.#deliver(served, this.#deliveriesOf(match(index, recent.since(to + 1), hasBehind)));\n',
-        '        void match;\n        void index;\n',
-      ),
-    ],
+    patches: [patch('src/kv/watch/catch-up.ts', '      this.#deliver(watchers, made.value);\n', '')],
     profile: watchers,
   },
   {
@@ -68,8 +62,20 @@ export const WATCHES: readonly Mutation[] = [
   {
     name: 'watch-notifies-early',
     story: 'a watcher that is behind gets a periodic progress notification (etcd 15220)',
-    patches: [patch('src/server/watch/stream.ts', 'if (sent || !watch.watcher.isLive || ', 'if (sent || ')],
+    patches: [patch('src/server/watch/stream.ts', 'if (sent || !hub.hasAll(watch.watcher) || ', 'if (sent || ')],
     profile: notified,
+  },
+  {
+    name: 'watch-leaves-falling-watchers-live',
+    story: 'watchers that wait for their turn to fall behind get the next events, before those that they miss',
+    patches: [
+      patch(
+        'src/kv/watch/hub.ts',
+        "return phase === 'live' && among === this.#live;",
+        "return phase === 'live' && among !== undefined;",
+      ),
+    ],
+    profile: watchers,
   },
   {
     name: 'watch-of-the-future-begins-now',
@@ -95,8 +101,8 @@ export const WATCHES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/watch/catch-up.ts',
-        'if (watcher.next < compactedRevision)',
-        'if (watcher.next <= compactedRevision)',
+        'if (watcher.next < compactedRevision && ',
+        'if (watcher.next <= compactedRevision && ',
       ),
     ],
     profile: watchers,
