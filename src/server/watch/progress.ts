@@ -43,7 +43,6 @@ export class Progress {
   ask(atLeast = 0): void {
     const { atLeast: before = 0, extended = false } = this.#asked ?? {};
     this.#asked = { atLeast: Math.max(before, atLeast), extended: extended || atLeast > 0 };
-    if (atLeast > before) this.#stopWaiting();
     this.#reportIfReady();
   }
 

@@ -28,6 +28,20 @@ describe('a progress request', () => {
     expect(reported).to.deep.equal([10]);
   });
 
+  // Each request for a later revision than the one before looked at all of them: with 10,000 on a stream, one chunk of a client's
+  // requests held the event loop for half a second.
+  it('beside very many watches that begin later waits for ever later revisions without a look at all for each', async () => {
+    await expectShortWork(60, () => {
+      const progress = new Progress({
+        hub: { revision: 10, whenNoneFalls: () => false } as unknown as WatchHub,
+        revisionWaiters: new AppliedWaiters(),
+        report: () => undefined,
+      });
+      for (let at = 0; at < 10_000; at += 1) progress.added(watcherFrom(1_000 + at));
+      for (let revision = 20_000; revision < 25_000; revision += 1) progress.ask(revision);
+    });
+  });
+
   describe('for a revision', () => {
     const begin = (behind: readonly Watcher[] = []) => {
       const hub = { revision: 10, whenNoneFalls: () => false };
