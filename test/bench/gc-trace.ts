@@ -1,3 +1,5 @@
+import { figuresOf } from './figures.js';
+
 /** The collections of one kind, with the time for which each held the main thread, in ms. */
 export interface Pauses {
   readonly young: readonly number[];
@@ -23,8 +25,7 @@ export function parsePauses(lines: readonly string[]): Pauses {
 /** For example `42: 1.2; 2.0; 0`: number, median, longest, number above a limit. */
 export function describePauses(pauses: readonly number[], limitMs: number): string {
   if (pauses.length === 0) return 'none';
-  const sorted = Float64Array.from(pauses).sort();
-  const ms = (at: number): string => (sorted[at] ?? NaN).toFixed(1);
+  const { median, max } = figuresOf(pauses);
   const long = pauses.filter((each) => each > limitMs).length;
-  return `${sorted.length}: ${ms(sorted.length >> 1)}; ${ms(sorted.length - 1)}; ${long}`;
+  return `${pauses.length}: ${median.toFixed(1)}; ${max.toFixed(1)}; ${long}`;
 }

@@ -76,7 +76,7 @@ describe('a table whose engine is replaced', () => {
 });
 
 describe('the hash of a table', () => {
-  it('has a seed of its own, so that nobody can choose keys that collide', () => {
+  it('has a seed of its own, so that clients cannot choose keys that collide', () => {
     const key = Buffer.from('key');
     const hashes = new Set(Array.from({ length: 8 }, () => newTableHash().of(key)));
     expect(hashes.size).to.be.above(6);

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../src/util/random.js';
+import { shuffled } from './shuffled.js';
 import { mainThreadMs } from './turn-probe.js';
 
 /** Processor time of the known work where the limits of the tests were chosen, in ms. */
@@ -45,15 +46,13 @@ function slownessOfMemory(): number {
   return (tookMs * 1e6) / STEPS / USUAL_STEP_NS;
 }
 
-/** For each place the next one, in an order without a pattern that visits all (Sattolo's algorithm). */
+/** For each place the next one, in a random order that visits all. */
 function oneCycle(places: number): Uint32Array {
-  const next = Uint32Array.from({ length: places }, (_, place) => place);
-  const random = seededRandom(1);
-  for (let last = places - 1; last > 0; last -= 1) {
-    const other = Math.floor(random.next() * last);
-    const kept = next[last] ?? 0;
-    next[last] = next[other] ?? 0;
-    next[other] = kept;
-  }
+  const order = shuffled(
+    Array.from({ length: places }, (_, place) => place),
+    seededRandom(1),
+  );
+  const next = new Uint32Array(places);
+  for (const [at, place] of order.entries()) next[place] = order[at + 1] ?? order[0] ?? 0;
   return next;
 }

@@ -41,7 +41,7 @@ export class ServedWatchers {
 
   matches(bounds: MatchBounds): Matches<WatcherGroup> {
     const kept = this.#first.group;
-    return new Matches({ bounds, kept, onDropped: (group) => this.#index.remove(group) });
+    return new Matches({ bounds, kept, onDropped: (group) => this.#index.leaveOut(group) });
   }
 
   matchesOf(events: readonly WatchEvent[], bounds: MatchBounds): Matches<WatcherGroup> {

@@ -35,7 +35,14 @@ export class WatcherIndex {
     }
   }
 
-  remove({ start, end }: WatcherGroup): void {
+  /** Removes an empty group. */
+  remove(group: WatcherGroup): void {
+    assert(group.watchers.size === 0, 'a group of watchers is removed with watchers in it');
+    this.leaveOut(group);
+  }
+
+  /** Removes a group whose watchers are no longer to be found here, but elsewhere. */
+  leaveOut({ start, end }: WatcherGroup): void {
     const known = end === undefined ? this.#byKey.delete(start) : this.#byRange.delete(rangeId(start, end));
     assert(known, 'a group of watchers is removed twice');
     if (end !== undefined) this.#ranges = withoutInterval(this.#ranges, { start, end });

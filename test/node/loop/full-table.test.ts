@@ -8,8 +8,8 @@ const PROPOSALS_MAX = 20;
 const HANGING_MS = 20_000;
 
 describe('a member whose table is full, as its engine hangs', () => {
-  // The applier stood still, and the member went on to propose and commit what nobody could apply: each caller was told after
-  // seven seconds that its write had timed out, and the log grew for as long as the engine hung.
+  // While the applier stood still, the member still proposed and committed entries. Each write timed out after seven seconds, and
+  // the log grew for as long as the engine hung.
   it('takes no further proposals, and stays the leader', async () => {
     const table = { sizes: tableSizes(64 * 1024), flushMsMax: 0 };
     const cluster = new VirtualCluster({
