@@ -30,8 +30,9 @@ export interface NodeConfig {
   /** Applied entries beyond the tail at which the log is cut (--snapshot-count). */
   readonly snapshotCount: number;
   /**
-   * Size of the log, in bytes, above which the engine is made to flush so that the log can be cut. Below it the log is cut
-   * up to what the engine has flushed by itself.
+   * Size of the log, in bytes, above which it is cut, however few its entries are, to a tail of half the size, and the engine
+   * is made to flush for that. Below it the log is cut up to what the engine has flushed by itself. 0: the engine is flushed
+   * for each cut, and the size of the log does not matter.
    */
   readonly logFlushBytes: number;
   /** Entries kept when the log is cut, for followers that lag a little. */

@@ -1,7 +1,11 @@
 /** An open file. Offsets and lengths in bytes. */
 export interface DiskFile {
-  /** Reads bytes at `offset`; fewer at the end of the file. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Reads bytes at `offset`; fewer at the end of the file.
+   *
+   * @param memory of at least `length` bytes, which the result may use
+   */
+  read(offset: number, length: number, memory?: Buffer): Promise<Uint8Array>;
   /** Synchronous, for short reads of data in the page cache. */
   readSync(offset: number, length: number): Uint8Array;
   write(offset: number, data: Uint8Array): Promise<void>;

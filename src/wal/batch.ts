@@ -148,15 +148,23 @@ export interface BatchHead {
   readonly chain: number;
 }
 
-/** Reads the head at `at`. @returns why there is none, if so */
-export function readHead(source: Buffer, at: number, salt: number): BatchHead | string {
-  const head = readRecord(source, at, salt);
+/** Consecutive bytes of a segment. */
+export interface Part {
+  readonly bytes: Buffer;
+  /** Offset of the first byte in the segment. */
+  readonly base: number;
+}
+
+/** Reads the head at this offset of the segment. @returns why there is none, if so */
+export function readHead({ bytes, base }: Part, offset: number, salt: number): BatchHead | string {
+  const at = offset - base;
+  const head = readRecord(bytes, at, salt);
   if (typeof head === 'string') return head;
-  if (!isHead(head) || head.second !== at) return 'a batch has no head';
+  if (!isHead(head) || head.second !== offset) return 'a batch has no head';
   return {
     synced: head.first,
-    bodyBytes: source.readUInt32LE(at + RECORD_HEADER_BYTES),
-    chain: source.readUInt32LE(at + RECORD_HEADER_BYTES + 4),
+    bodyBytes: bytes.readUInt32LE(at + RECORD_HEADER_BYTES),
+    chain: bytes.readUInt32LE(at + RECORD_HEADER_BYTES + 4),
   };
 }
 
@@ -168,14 +176,15 @@ function isHead({ kind, payloadBytes }: RecordHead): boolean {
 const HEAD_MARK = Buffer.from([8, 0, 0, 0, KIND.batch, 0, 0, 0]);
 
 /**
- * The largest synced offset that any head from `from` on states, even if the chain is broken; 0 if there is no head. A
- * head on disk is always right, as it states what had been synced before it was written.
+ * The largest synced offset that any head from the offset `from` on states, even if the chain is broken; 0 if there is no
+ * head. A head on disk is always right, as it states what had been synced before it was written.
  */
-export function statedSynced(source: Buffer, from: number, salt: number): number {
+export function statedSynced(part: Part, from: number, salt: number): number {
+  const { bytes, base } = part;
   let synced = 0;
-  for (let mark = source.indexOf(HEAD_MARK, from); mark !== -1; mark = source.indexOf(HEAD_MARK, mark + 1)) {
-    const at = mark - 4;
-    const head = at < from ? 'before' : readHead(source, at, salt);
+  for (let mark = bytes.indexOf(HEAD_MARK, from - base); mark !== -1; mark = bytes.indexOf(HEAD_MARK, mark + 1)) {
+    const offset = base + mark - 4;
+    const head = offset < from ? 'before' : readHead(part, offset, salt);
     if (typeof head !== 'string') synced = Math.max(synced, head.synced);
   }
   return synced;

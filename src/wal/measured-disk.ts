@@ -20,7 +20,7 @@ export function measuredDisk(disk: Disk, observer: DiskObserver): Disk {
 
 function measuredFile(file: DiskFile, { synced, wrote }: DiskObserver): DiskFile {
   return {
-    read: (offset, length) => file.read(offset, length),
+    read: (offset, length, memory) => file.read(offset, length, memory),
     readSync: (offset, length) => file.readSync(offset, length),
     write: (offset, data) => {
       wrote(data.length);

@@ -36,8 +36,8 @@ export class NodeFile implements DiskFile, RestingFile {
     return true;
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const target = Buffer.allocUnsafeSlow(length);
+  async read(offset: number, length: number, memory?: Buffer): Promise<Uint8Array> {
+    const target = memory?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length);
     let filled = 0;
     await this.#with(async (descriptor) => {
       while (filled < length) {

@@ -4,7 +4,8 @@ import { assertNever, defined } from '../util/assert.js';
 import { asBuffer } from '../util/bytes.js';
 import { SUCCESSOR_BYTES } from './batch.js';
 import { damagedError, foreignError } from './errors.js';
-import { scanSegment } from './scan.js';
+import { Window, scanFile } from './scan-file.js';
+import { SegmentScan } from './scan.js';
 import type { Fault, Item, Scan } from './scan.js';
 import { SEGMENT_HEADER_BYTES, decodeSegmentHeader, segmentName, segmentNames } from './segment.js';
 import type { Segment, SegmentHeader } from './segment.js';
@@ -26,24 +27,30 @@ export interface RecoveryOptions {
   readonly identity: LogIdentity;
   /** An empty state, which receives the content of the log. */
   readonly state: LogState;
+  /** Bytes of a segment that are read at a time; more where a batch is longer. Default: 1 MiB. */
+  readonly windowBytes?: number;
 }
 
+const WINDOW_BYTES = 1024 * 1024;
+
 /** Reads the log of a folder, without writing to it; undefined if there is no log. @throws LogError */
-export async function recover({ disk, identity, state }: RecoveryOptions): Promise<Recovered | undefined> {
+export async function recover(options: RecoveryOptions): Promise<Recovered | undefined> {
+  const { disk, identity, state, windowBytes = WINDOW_BYTES } = options;
   const names = segmentNames(await disk.list());
   const last = names.segments.at(-1);
   if (last === undefined) return undefined;
   const run = lastRun(names.segments);
   const open: Segment[] = [];
+  const window = new Window(windowBytes);
   try {
     let before: Reading | undefined;
     for (const sequence of run) {
       const file = await disk.open(segmentName(sequence), 'write');
-      const reading = await readSegment({ file, sequence, identity, state, before });
+      const reading = await readSegment({ file, sequence, identity, state, before, window });
       open.push(reading.segment);
       before = reading;
     }
-    const { scan, bytes } = defined(before, 'the last segment');
+    const { scan, segment } = defined(before, 'the last segment');
     if (scan.successor !== undefined) throw missing(scan.successor);
     if (scan.fault !== undefined && scan.fault.offset < scan.fault.synced) throw damagedAt(last, scan.fault);
     checkComplete(state, run);
@@ -51,9 +58,10 @@ export async function recover({ disk, identity, state }: RecoveryOptions): Promi
     const leftovers = names.segments.filter((sequence) => sequence < oldest).map((sequence) => segmentName(sequence));
     for (const segment of open.filter(({ sequence }) => sequence < oldest)) await segment.file.close();
     const offset = Math.max(scan.synced, SEGMENT_HEADER_BYTES);
+    const unsyncedBytes = Math.max((scan.fault?.end ?? scan.end) - offset, 0);
     return {
       segments: open.filter(({ sequence }) => sequence >= oldest),
-      unsynced: { offset, bytes: Buffer.from(bytes.subarray(offset, scan.fault?.end ?? scan.end)) },
+      unsynced: { offset, bytes: asBuffer(await segment.file.read(offset, unsyncedBytes)) },
       scan,
       leftovers: [...leftovers, ...names.spares],
     };
@@ -72,7 +80,6 @@ function lastRun(sequences: readonly number[]): readonly number[] {
 
 interface Reading {
   readonly segment: Segment;
-  readonly bytes: Buffer;
   readonly scan: Scan;
 }
 
@@ -82,21 +89,22 @@ interface ReadingOptions {
   readonly identity: LogIdentity;
   readonly state: LogState;
   readonly before: Reading | undefined;
+  readonly window: Window;
 }
 
-async function readSegment({ file, sequence, identity, state, before }: ReadingOptions): Promise<Reading> {
+async function readSegment(options: ReadingOptions): Promise<Reading> {
+  const { file, sequence, identity, state, before, window } = options;
   try {
-    const bytes = asBuffer(await file.read(0, await file.size()));
-    const header = decodeSegmentHeader(bytes, sequence);
+    const header = decodeSegmentHeader(await file.read(0, SEGMENT_HEADER_BYTES), sequence);
     const { clusterId, memberId } = header.identity;
     if (clusterId !== identity.clusterId || memberId !== identity.memberId)
       throw foreignError(header.identity, identity);
     if (before !== undefined) checkSealed(before, header);
-    const { salt, chain } = header;
-    const scan = scanSegment({ bytes, salt, chain, onItem: (item) => replay(state, sequence, item) });
+    const batches = new SegmentScan(header, (item) => replay(state, sequence, item));
+    const scan = await scanFile(file, batches, window);
     // A segment gets its name after its first batch is synced.
     if (scan.end === SEGMENT_HEADER_BYTES) throw damagedAt(sequence, scan.fault);
-    return { segment: { sequence, file, salt, bytes: bytes.length }, bytes, scan };
+    return { segment: { sequence, file, salt: header.salt, bytes: await file.size() }, scan };
   } catch (error) {
     await file.close();
     throw error;

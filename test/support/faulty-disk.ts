@@ -250,9 +250,10 @@ export class FaultyDisk implements Disk {
       this.#sync({ kind, name: this.#nameOf(content) }, content, () => content.sync());
     return {
       readSync: read,
-      read: async (offset, length) => {
+      read: async (offset, length, memory) => {
         await this.#before({ kind: 'read', name: this.#nameOf(content) });
-        return read(offset, length);
+        const bytes = read(offset, length);
+        return memory === undefined ? bytes : memory.subarray(0, bytes.copy(memory));
       },
       write: async (offset, data) => this.#write(content, offset, data),
       writeThrough: async (offset, data) => {

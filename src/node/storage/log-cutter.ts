@@ -28,15 +28,19 @@ export function neededFrom({ progress }: Pick<Status, 'progress'>, sending: numb
   return least;
 }
 
+/** Part of `flushBytes` that a cut keeps as a tail at most, and part by which a log above it grows from check to check. */
+const TAIL_SHARE = 1 / 2;
+const GROWTH_SHARE = 1 / 4;
 /** The log may grow to this multiple of the state's size for a member that catches up or receives a snapshot. */
 const KEPT_FACTOR = 4;
 /** The log may grow to this size for such a member in any case, in bytes. */
 const KEPT_BYTES = 512 * 1024 * 1024;
 
 /**
- * Bounds the size of the log. It keeps the entries that the engine does not hold durably, and a tail for members that
- * lag a little. The engine flushes by itself once its buffer is full. Only a log that grows beyond `flushBytes` before
- * that makes it flush, because flushes of partly filled buffers multiply the work of its compactions. Members further behind can get a snapshot, so the log is kept for an absent member only while it is
+ * Bounds the length of the log, and its size. It keeps the entries that the engine does not hold durably, and a tail for
+ * members that lag a little. The engine flushes by itself once its buffer is full. Only a log that grows beyond
+ * `flushBytes` before that makes it flush, because flushes of partly filled buffers multiply the work of its
+ * compactions. Members further behind can get a snapshot, so the log is kept for an absent member only while it is
  * smaller than the state; and longer for one that is catching up, which could otherwise need one snapshot after
  * another.
  */
@@ -45,12 +49,15 @@ export class LogCutter {
   #minMatch = 0;
   /** Settles when the current cut ends. */
   #cutting: Promise<void> | undefined;
-  /** The index at which to check again. */
+  /** The index at which to check the length again. */
   #nextCheck = 0;
+  /** The size at which to check the size again. */
+  #nextBytes: number;
   #closed = false;
 
   constructor(options: LogCutterOptions) {
     this.#options = options;
+    this.#nextBytes = options.flushBytes || Infinity;
   }
 
   /** The leader reports that every member holds the entries up to this index. */
@@ -58,17 +65,24 @@ export class LogCutter {
     this.#minMatch = minMatch;
   }
 
-  /** Cuts the log if it is long enough. Rejects on errors of log or state machine. */
+  /** Cuts the log if it is long or large enough. Rejects on errors of log or state machine. */
   async applied(index: number): Promise<void> {
-    const { log, snapshotCount, tailEntries } = this.#options;
-    const entryCount = index - log.firstIndex() + 1;
     if (this.#closed || this.#cutting !== undefined) return;
-    if (entryCount < snapshotCount + tailEntries || index < this.#nextCheck) return;
+    const { log, snapshotCount, tailEntries, flushBytes } = this.#options;
+    const entryCount = index - log.firstIndex() + 1;
+    const logBytes = log.sizeBytes();
+    const isLong = entryCount >= snapshotCount + tailEntries && index >= this.#nextCheck;
+    const isLarge = logBytes >= this.#nextBytes;
+    if (!isLong && !isLarge) return;
     this.#nextCheck = index + Math.ceil(snapshotCount / 4);
-    this.#cutting = this.#cut(index - tailEntries);
+    // Entries are taken to be of one size: a few large ones among many small ones are kept until they are the tail.
+    const tailOfSize = Math.floor((entryCount * TAIL_SHARE * flushBytes) / logBytes);
+    const tail = isLarge ? Math.min(tailEntries, tailOfSize) : tailEntries;
+    this.#cutting = this.#cut(index - tail);
     try {
       await this.#cutting;
     } finally {
+      if (flushBytes > 0) this.#nextBytes = Math.max(flushBytes, log.sizeBytes() + GROWTH_SHARE * flushBytes);
       this.#cutting = undefined;
     }
   }

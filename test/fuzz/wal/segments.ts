@@ -148,6 +148,16 @@ function checkSegment(bytes: Buffer, sequence: number, written: Written): void {
   if (fault !== undefined) check(fault.offset >= scan.end && fault.end <= bytes.length, `a fault at ${fault.offset}`);
 }
 
+/** What was recovered, or why nothing was. */
+async function outcome(recovered: ReturnType<typeof recover>): Promise<string> {
+  try {
+    const { scan, unsynced, leftovers } = (await recovered) ?? {};
+    return JSON.stringify({ scan, unsynced, leftovers });
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Length of the common start. */
 function commonBytes(left: Buffer, right: Buffer): number {
   const end = Math.min(left.length, right.length);
@@ -200,7 +210,8 @@ class ReadOnlyDisk implements Pick<Disk, 'list' | 'open'> {
   open(name: string): Promise<DiskFile> {
     const bytes = this.#files.get(name) ?? Buffer.alloc(0);
     const file: Pick<DiskFile, 'read' | 'size' | 'close'> = {
-      read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+      read: (offset, length, memory = Buffer.alloc(length)) =>
+        Promise.resolve(memory.subarray(0, bytes.copy(memory, 0, offset, offset + length))),
       size: () => Promise.resolve(bytes.length),
       close: () => Promise.resolve(),
     };
@@ -228,7 +239,8 @@ export async function walLogs(trial: Trial): Promise<void> {
     const bytes = chance(random, 0.2) ? resealed(random, intact) : mutated(random, intact, others);
     // Of a log whose first segments were removed, the cut says where it begins; none has such a cut here.
     const missing = chance(random, 0.1) ? randomInteger(random, 0, count) : undefined;
-    await trial.feedSlowly(bytes, (content) => checkLog(segments, { changed, missing }, content));
+    const windowBytes = randomInteger(random, 1, 2_000);
+    await trial.feedSlowly(bytes, (content) => checkLog(segments, { changed, missing, windowBytes }, content));
   }
 }
 
@@ -241,9 +253,18 @@ function resealed(random: Random, segment: Buffer): Buffer {
   return bytes;
 }
 
+interface ChangedLog {
+  /** Position of the changed segment. */
+  readonly changed: number;
+  /** Position of a segment that is absent. */
+  readonly missing: number | undefined;
+  /** See `RecoveryOptions.windowBytes`. */
+  readonly windowBytes: number;
+}
+
 async function checkLog(
   segments: readonly Written[],
-  { changed, missing }: { readonly changed: number; readonly missing: number | undefined },
+  { changed, missing, windowBytes }: ChangedLog,
   content: Buffer,
 ): Promise<void> {
   const all = segments.map(({ bytes }, at): [string, Buffer] => [
@@ -252,8 +273,12 @@ async function checkLog(
   ]);
   const files = new Map(all.filter((_, at) => at !== missing));
   const state = new LogState(100_000);
+  const disk = new ReadOnlyDisk(files) as unknown as Disk;
+  const whole = await outcome(recover({ disk, identity: IDENTITY, state: new LogState(100_000) }));
   try {
-    await recover({ disk: new ReadOnlyDisk(files) as unknown as Disk, identity: IDENTITY, state });
+    const recovered = recover({ disk, identity: IDENTITY, state, windowBytes });
+    check((await outcome(recovered)) === whole, 'the log read in parts is another one than the log read at once');
+    await recovered;
   } catch (error) {
     check(error instanceof LogError, String(error));
     check(
