@@ -51,6 +51,12 @@ export interface LogStore {
   resetTo(position: { readonly index: number; readonly term: number }): Promise<void>;
   /** Bytes of disk in use. */
   sizeBytes(): number;
+  /** The same without the end of the newest file, which is still empty, and a file that is prepared. */
+  contentBytes(): number;
+  /** The index before the longest run of entries up to `index` that is no longer than this, in entries and in bytes of data. */
+  beforeTail(index: number, tail: { readonly entries: number; readonly bytes: number }): number;
+  /** Whether `compact` of this index would remove a file. */
+  frees(index: number): boolean;
   /** Resolves with the error that broke the log. */
   readonly failed: Promise<Error>;
   /** Waits for running writes, then closes the files and releases the directory. */

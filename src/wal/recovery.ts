@@ -56,12 +56,13 @@ export async function recover(options: RecoveryOptions): Promise<Recovered | und
     checkComplete(state, run);
     const { oldest } = state.cut;
     const leftovers = names.segments.filter((sequence) => sequence < oldest).map((sequence) => segmentName(sequence));
-    for (const segment of open.filter(({ sequence }) => sequence < oldest)) await segment.file.close();
     const offset = Math.max(scan.synced, SEGMENT_HEADER_BYTES);
     const unsyncedBytes = Math.max((scan.fault?.end ?? scan.end) - offset, 0);
+    const bytes = asBuffer(await segment.file.read(offset, unsyncedBytes));
+    for (const old of open.filter(({ sequence }) => sequence < oldest)) await old.file.close();
     return {
       segments: open.filter(({ sequence }) => sequence >= oldest),
-      unsynced: { offset, bytes: asBuffer(await segment.file.read(offset, unsyncedBytes)) },
+      unsynced: { offset, bytes },
       scan,
       leftovers: [...leftovers, ...names.spares],
     };

@@ -26,7 +26,7 @@ export class Window {
   }
 }
 
-/** Reads the batches of a segment part by part, so that neither memory nor a turn of the loop has to hold a whole one. */
+/** Reads the batches of a segment part by part. Only one with a fault is held in memory from the fault to its end. */
 export async function scanFile(file: Pick<DiskFile, 'read'>, scan: SegmentScan, window: Window): Promise<Scan> {
   for (;;) {
     const { next } = scan;
@@ -37,7 +37,7 @@ export async function scanFile(file: Pick<DiskFile, 'read'>, scan: SegmentScan, 
     if (scan.next > next && !isLast) continue;
     const rest = { bytes: part.bytes.subarray(scan.next - next), base: scan.next };
     if (await hasOnlyZeros(file, rest, window)) return scan.result(broken, undefined);
-    if (isLast) return scan.result(broken, await window.read(file, next));
+    if (isLast) return scan.result(broken, part);
     window.grow();
   }
 }

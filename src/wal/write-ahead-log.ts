@@ -156,6 +156,25 @@ export class WriteAheadLog implements LogStore {
     return this.#writer.sizeBytes;
   }
 
+  contentBytes(): number {
+    return this.#writer.contentBytes;
+  }
+
+  beforeTail(index: number, tail: { readonly entries: number; readonly bytes: number }): number {
+    const { table } = this.#state;
+    const least = Math.max(index - tail.entries, table.first - 1);
+    let at = Math.min(index, this.lastIndex());
+    for (let bytes = 0; at > least; at -= 1) {
+      bytes += table.dataBytes(at);
+      if (bytes > tail.bytes) break;
+    }
+    return at;
+  }
+
+  frees(index: number): boolean {
+    return this.#oldestAfter(index) > this.#writer.oldestSequence;
+  }
+
   async close(): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;
@@ -213,9 +232,8 @@ export class WriteAheadLog implements LogStore {
   }
 
   async #applyCut(index: number, term: number): Promise<void> {
-    const { table } = this.#state;
     // Queued appends may replace entries after the cut. Then more segments than needed stay, until the next cut.
-    const oldest = table.has(index + 1) ? table.sequence(index + 1) : this.#writer.activeSequence;
+    const oldest = this.#oldestAfter(index);
     await this.#enqueue({ kind: 'cut', cut: { index, term, oldest } }, true);
     try {
       await this.#writer.removeBefore(oldest);
@@ -223,6 +241,12 @@ export class WriteAheadLog implements LogStore {
       this.#fail(asError(error));
       throw error;
     }
+  }
+
+  /** The oldest segment that the log needs after a cut at this index. */
+  #oldestAfter(index: number): number {
+    const { table } = this.#state;
+    return table.has(index + 1) ? table.sequence(index + 1) : this.#writer.activeSequence;
   }
 
   async #enqueue(change: Change, sync: boolean): Promise<void> {

@@ -47,6 +47,8 @@ export class LogWriter {
   readonly #options: WriterOptions;
   /** By sequence, ascending. */
   readonly #segments = new Map<number, Segment>();
+  /** Length of all segments. */
+  #bytes = 0;
   #active: Segment;
   #position: Position;
   /** Whether the active segment holds its first batch only. */
@@ -59,6 +61,7 @@ export class LogWriter {
   private constructor(options: WriterOptions, segments: readonly Segment[], position: Position) {
     this.#options = options;
     for (const segment of segments) this.#segments.set(segment.sequence, segment);
+    this.#bytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#active = defined(segments.at(-1), 'the last segment');
     this.#position = position;
   }
@@ -84,10 +87,17 @@ export class LogWriter {
     return defined(this.#segments.get(sequence), `segment ${sequence}`);
   }
 
+  get oldestSequence(): number {
+    const [oldest = this.activeSequence] = this.#segments.keys();
+    return oldest;
+  }
+
   get sizeBytes(): number {
-    let bytes = this.#spare?.bytes ?? 0;
-    for (const segment of this.#segments.values()) bytes += segment.bytes;
-    return bytes;
+    return this.#bytes + (this.#spare?.bytes ?? 0);
+  }
+
+  get contentBytes(): number {
+    return this.#bytes - this.#active.bytes + this.#position.offset;
   }
 
   /** Writes one batch into the active segment, in one system call, and syncs it if asked to. */
@@ -123,7 +133,10 @@ export class LogWriter {
   async removeBefore(oldest: number): Promise<void> {
     const removed = [...this.#segments.values()].filter(({ sequence }) => sequence < oldest);
     if (removed.length === 0) return;
-    for (const { sequence } of removed) this.#segments.delete(sequence);
+    for (const { sequence, bytes } of removed) {
+      this.#segments.delete(sequence);
+      this.#bytes -= bytes;
+    }
     const before = this.#removal;
     this.#removal = before.then(async () => removeSegments(this.#options.disk, removed));
     await this.#removal;
@@ -211,6 +224,7 @@ export class LogWriter {
   }
 
   #activate(segment: Segment): void {
+    this.#bytes += segment.bytes - (this.#segments.get(segment.sequence)?.bytes ?? 0);
     this.#active = segment;
     this.#segments.set(segment.sequence, segment);
   }

@@ -111,6 +111,18 @@ export class WatchedLog implements LogStore {
     return this.#log.sizeBytes();
   }
 
+  contentBytes(): number {
+    return this.#log.contentBytes();
+  }
+
+  beforeTail(index: number, tail: Parameters<LogStore['beforeTail']>[1]): number {
+    return this.#log.beforeTail(index, tail);
+  }
+
+  frees(index: number): boolean {
+    return this.#log.frees(index);
+  }
+
   async close(): Promise<void> {
     await this.#log.close();
   }

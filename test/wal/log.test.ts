@@ -173,6 +173,49 @@ describe('WriteAheadLog', () => {
     );
   });
 
+  it('tells what a cut would leave and free', async () => {
+    const log = await open(new FaultyDisk());
+    for (let index = 1; index <= 100; index += 1) await append(log, [entry(index, 1, 500)]);
+    const last = { entries: Infinity, bytes: Infinity };
+    expect(log.beforeTail(100, last)).to.equal(0);
+    expect(log.beforeTail(100, { ...last, entries: 7 })).to.equal(93);
+    expect(log.beforeTail(100, { ...last, bytes: 1999 })).to.equal(97);
+    expect(log.beforeTail(90, { ...last, bytes: 2000 })).to.equal(86);
+    expect(log.beforeTail(90, { ...last, bytes: 0 }), 'no room for one entry').to.equal(90);
+    const firstFreed = Array.from({ length: 100 }, (_, at) => at + 1).find((index) => log.frees(index)) ?? 0;
+    const before = log.sizeBytes();
+    await log.compact(firstFreed - 1);
+    expect(log.sizeBytes()).to.equal(before);
+    expect(log.beforeTail(100, last), 'after the cut').to.equal(firstFreed - 1);
+    await log.compact(firstFreed);
+    expect(log.sizeBytes()).to.equal(before - 16 * 1024);
+    await log.close();
+  });
+
+  it('counts the bytes that it has written, without those that it prepares', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, [entry(1)]);
+    expect(log.contentBytes()).to.be.within(512, 1024);
+    for (let index = 2; index <= 100; index += 1) {
+      const before = log.contentBytes();
+      await append(log, [entry(index, 1, 500)]);
+      const grown = log.contentBytes() - before;
+      // The rest of a full segment, and the beginning of the next one.
+      expect(grown).to.be.within(500, log.sizeBytes() === before ? 700 : 2048);
+    }
+    await append(log, [entry(101, 1, 50_000)]);
+    expect(log.contentBytes()).to.be.within(101_000, log.sizeBytes());
+    await log.compact(101);
+    await append(log, [entry(102)]);
+    expect(log.contentBytes()).to.be.below(60_000);
+    const bytes = log.contentBytes();
+    await log.close();
+    const again = await open(disk);
+    expect(again.contentBytes()).to.be.within(bytes, bytes + 200);
+    await again.close();
+  });
+
   it('removes entries, and frees whole segments', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { cacheBytes: 2000 });

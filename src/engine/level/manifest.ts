@@ -1,6 +1,6 @@
 import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asBuffer } from '../../util/bytes.js';
+import { isZero } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { EngineOpenError } from '../errors.js';
@@ -161,8 +161,4 @@ function anotherRecordBegins(manifest: Buffer, from: number): boolean {
     if (soundFragment(manifest, start, leftInBlock)?.beginsRecord === true) return true;
   }
   return false;
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  return asBuffer(bytes).every((value) => value === 0);
 }

@@ -28,9 +28,10 @@ export function neededFrom({ progress }: Pick<Status, 'progress'>, sending: numb
   return least;
 }
 
-/** Part of `flushBytes` that a cut keeps as a tail at most, and part by which a log above it grows from check to check. */
+/** A cut keeps a tail of at most this share of `flushBytes`, in whole segments. */
 const TAIL_SHARE = 1 / 2;
-const GROWTH_SHARE = 1 / 4;
+/** The size of the log is checked whenever it has grown by this share of `flushBytes`. */
+const CHECK_SHARE = 1 / 16;
 /** The log may grow to this multiple of the state's size for a member that catches up or receives a snapshot. */
 const KEPT_FACTOR = 4;
 /** The log may grow to this size for such a member in any case, in bytes. */
@@ -52,12 +53,11 @@ export class LogCutter {
   /** The index at which to check the length again. */
   #nextCheck = 0;
   /** The size at which to check the size again. */
-  #nextBytes: number;
+  #nextBytes = 0;
   #closed = false;
 
   constructor(options: LogCutterOptions) {
     this.#options = options;
-    this.#nextBytes = options.flushBytes || Infinity;
   }
 
   /** The leader reports that every member holds the entries up to this index. */
@@ -68,21 +68,12 @@ export class LogCutter {
   /** Cuts the log if it is long or large enough. Rejects on errors of log or state machine. */
   async applied(index: number): Promise<void> {
     if (this.#closed || this.#cutting !== undefined) return;
-    const { log, snapshotCount, tailEntries, flushBytes } = this.#options;
-    const entryCount = index - log.firstIndex() + 1;
-    const logBytes = log.sizeBytes();
-    const isLong = entryCount >= snapshotCount + tailEntries && index >= this.#nextCheck;
-    const isLarge = logBytes >= this.#nextBytes;
-    if (!isLong && !isLarge) return;
-    this.#nextCheck = index + Math.ceil(snapshotCount / 4);
-    // Entries are taken to be of one size: a few large ones among many small ones are kept until they are the tail.
-    const tailOfSize = Math.floor((entryCount * TAIL_SHARE * flushBytes) / logBytes);
-    const tail = isLarge ? Math.min(tailEntries, tailOfSize) : tailEntries;
-    this.#cutting = this.#cut(index - tail);
+    const isLong = this.#isLong(index);
+    if (!isLong && !this.#hasGrown()) return;
+    this.#cutting = this.#cut(index, isLong);
     try {
       await this.#cutting;
     } finally {
-      if (flushBytes > 0) this.#nextBytes = Math.max(flushBytes, log.sizeBytes() + GROWTH_SHARE * flushBytes);
       this.#cutting = undefined;
     }
   }
@@ -93,17 +84,39 @@ export class LogCutter {
     await Promise.allSettled([this.#cutting]);
   }
 
-  async #cut(upTo: number): Promise<void> {
-    const { log, stateMachine, logger, flushBytes, neededFrom } = this.#options;
+  #isLong(index: number): boolean {
+    const { log, snapshotCount, tailEntries } = this.#options;
+    if (index < this.#nextCheck || index - log.firstIndex() + 1 < snapshotCount + tailEntries) return false;
+    this.#nextCheck = index + Math.ceil(snapshotCount / 4);
+    return true;
+  }
+
+  #hasGrown(): boolean {
+    const { log, flushBytes } = this.#options;
+    if (flushBytes === 0) return false;
+    const bytes = log.contentBytes();
+    const isDue = bytes >= this.#nextBytes;
+    // A received snapshot makes the log smaller, too.
+    const nextBytes = bytes + CHECK_SHARE * flushBytes;
+    if (isDue || nextBytes < this.#nextBytes) this.#nextBytes = nextBytes;
+    return isDue;
+  }
+
+  async #cut(index: number, isLong: boolean): Promise<void> {
+    const { log, stateMachine, logger, flushBytes, tailEntries, neededFrom } = this.#options;
     // Called at each check, also if no cut follows: an index is found durable only some checks after it was applied.
     let durable = await stateMachine.durableIndex();
+    const isLarge = log.contentBytes() > flushBytes;
+    if (!isLong && !isLarge) return;
     const logBytes = log.sizeBytes();
     const stateBytes = await stateMachine.sizeBytes();
-    let target = upTo;
+    let target = index - tailEntries;
+    if (isLarge && flushBytes > 0)
+      target = log.beforeTail(index, { entries: tailEntries, bytes: TAIL_SHARE * flushBytes });
     if (logBytes <= stateBytes) target = Math.min(target, this.#minMatch);
     if (logBytes <= Math.max(KEPT_FACTOR * stateBytes, KEPT_BYTES)) target = Math.min(target, neededFrom());
-    if (target < log.firstIndex()) return;
-    if (durable < target && logBytes > flushBytes) durable = await stateMachine.barrier();
+    if (target < log.firstIndex() || !(isLong || log.frees(target))) return;
+    if (durable < target && isLarge) durable = await stateMachine.barrier();
     const cut = Math.min(target, durable);
     if (cut < log.firstIndex()) return;
     await log.compact(cut);

@@ -40,7 +40,7 @@ export const STORAGE_SETTINGS = {
     default: 128 * 1024 ** 2,
     min: 0,
     max: 2 ** 40,
-    help: 'size of the log above which it is cut to half of that, and the engine is flushed for it; below it, cuts wait for flushes of full buffers; 0 flushes at each cut',
+    help: 'size of the log above which it is cut, in whole files, to half of that or more, and the engine is flushed for it; below it, cuts wait for flushes of full buffers; 0 flushes at each cut',
   }),
   /** An existing data directory keeps the engine that it has. */
   storageEngine: choice({

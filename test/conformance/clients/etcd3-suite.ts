@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const FOLDER = fileURLToPath(new URL(`../../../.etcd/etcd3-suite-${VERSION}`, import.meta.url));
 const LIB = join(FOLDER, 'node_modules/etcd3/lib');
 const TESTS = join(LIB, 'src/test');
-/** Written last, so that an interrupted preparation is repeated. */
+/** Written last, with the edits: a preparation that was interrupted, or had others, is repeated from the beginning. */
 const PREPARED = join(FOLDER, 'prepared');
 
 const PASSWORD = 'password';
@@ -111,7 +111,9 @@ function skipped(problem: string): Counts {
 
 /** Fetches the package and its certificates, once. @returns why that failed */
 function prepare(): string | undefined {
-  if (existsSync(PREPARED)) return undefined;
+  const edits = JSON.stringify([HELPER_EDITS, LEASE_EDITS]);
+  if (existsSync(PREPARED) && readFileSync(PREPARED, 'utf8') === edits) return undefined;
+  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
   try {
@@ -138,7 +140,7 @@ function prepare(): string | undefined {
   }
   edit('util.js', HELPER_EDITS);
   edit('lease.test.js', LEASE_EDITS);
-  writeFileSync(PREPARED, '');
+  writeFileSync(PREPARED, edits);
   return undefined;
 }
 
@@ -217,10 +219,10 @@ async function tell(asRoot: boolean, env: NodeJS.ProcessEnv): Promise<Told> {
   for await (const line of createInterface({ input: child.stdout })) {
     // A failure is followed by its reason.
     if (isReason) failures[failures.length - 1] += `: ${line.trim()}`;
-    isReason = line.startsWith('not ok ');
+    isReason = /^not ok \d+ /.test(line);
     if (/^ok \d+ .* # SKIP/.test(line)) pending += 1;
     else if (/^ok \d+ /.test(line)) passed += 1;
-    else if (/^not ok \d+ /.test(line)) failures.push(line);
+    else if (isReason) failures.push(line);
   }
   const code = await ended;
   if (code !== failures.length) failures.push(`the tests ended with ${code}`);

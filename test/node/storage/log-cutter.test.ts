@@ -4,11 +4,23 @@ import type { LogStore } from '../../../src/ports/log.js';
 import { silentLogger } from '../../../src/util/logger.js';
 
 const ENTRY_BYTES = 100;
+const FILE_ENTRIES = 5;
 
-/** A log and a state machine that count what the cutter asks of them. */
+/** Number of the file of an entry. */
+function fileOf(index: number): number {
+  return Math.floor((index - 1) / FILE_ENTRIES);
+}
+
+/** A log of whole files and a state machine that count what the cutter asks of them. */
 class Parts {
   first = 1;
   last = 0;
+  /** Entries in the files, also those before the first. */
+  get stored(): number {
+    return this.last - fileOf(this.first) * FILE_ENTRIES;
+  }
+  /** How often it was asked what the engine has flushed. */
+  checks = 0;
   /** What the engine has flushed by itself. */
   flushed = 0;
   barriers = 0;
@@ -18,7 +30,12 @@ class Parts {
   constructor(options: Partial<LogCutterOptions> & Pick<LogCutterOptions, 'flushBytes'>) {
     const log = {
       firstIndex: () => this.first,
-      sizeBytes: () => (this.last - this.first + 1) * ENTRY_BYTES,
+      // The newest file in full, and a prepared one.
+      sizeBytes: () => (fileOf(this.last) - fileOf(this.first) + 2) * FILE_ENTRIES * ENTRY_BYTES,
+      contentBytes: () => this.stored * ENTRY_BYTES,
+      beforeTail: (index: number, { entries, bytes }: { entries: number; bytes: number }) =>
+        index - Math.min(entries, Math.floor(bytes / ENTRY_BYTES), index - this.first + 1),
+      frees: (index: number) => fileOf(index + 1) > fileOf(this.first),
       compact: async (index: number) => {
         this.cuts.push(index);
         this.first = index + 1;
@@ -28,7 +45,10 @@ class Parts {
       log,
       stateMachine: {
         sizeBytes: async () => 1,
-        durableIndex: async () => this.flushed,
+        durableIndex: async () => {
+          this.checks += 1;
+          return this.flushed;
+        },
         barrier: async () => {
           this.barriers++;
           this.flushed = this.last;
@@ -83,13 +103,55 @@ describe('the cuts of the log', () => {
 
   // 10,000 transactions of 100 puts made a log of 335 MB, of which nothing was cut, and which each start read.
   it('keep a log of few large entries small', async () => {
-    const parts = new Parts({ flushBytes: 10 * ENTRY_BYTES, snapshotCount: 1000, tailEntries: 500 });
-    await parts.apply(9);
+    const parts = new Parts({ flushBytes: 20 * ENTRY_BYTES, snapshotCount: 1000, tailEntries: 500 });
+    await parts.apply(20);
     expect(parts.cuts).to.deep.equal([]);
-    await parts.apply(300);
-    expect(parts.last - parts.first + 1).to.be.within(5, 10);
-    // It is checked again only after it has grown.
-    expect(parts.cuts.length).to.be.below(70);
+    for (let applied = 0; applied < 300; applied += 1) {
+      await parts.apply(1);
+      expect(parts.stored).to.be.at.most(22);
+      expect(parts.last - parts.first + 1).to.be.at.least(10);
+    }
+    // Each removes a file or more, and flushes the engine unless the one before has done so.
+    expect(parts.cuts.length).to.be.within(320 / 20, 320 / FILE_ENTRIES);
+    expect(parts.barriers).to.be.within(1, parts.cuts.length);
+  });
+
+  it('wait for the engine, which is asked often what it has flushed, and do not flush it if that suffices', async () => {
+    const parts = new Parts({ flushBytes: 160 * ENTRY_BYTES, snapshotCount: 1000, tailEntries: 500 });
+    for (let applied = 0; applied < 800; applied += 1) {
+      await parts.apply(1);
+      parts.flushed = Math.max(parts.flushed, parts.last - 60);
+    }
+    expect([parts.barriers, parts.cuts.length > 5]).to.deep.equal([0, true]);
+    expect(parts.checks).to.be.within(70, 90);
+  });
+
+  it('are tried again only after the log has grown, if a member needs its entries', async () => {
+    const parts = new Parts({
+      flushBytes: 160 * ENTRY_BYTES,
+      snapshotCount: 1e6,
+      tailEntries: 500,
+      neededFrom: () => 0,
+    });
+    await parts.apply(1000);
+    expect([parts.cuts, parts.barriers]).to.deep.equal([[], 0]);
+    expect(parts.checks).to.be.within(90, 110);
+  });
+
+  // The size to check at stayed that of the log before it was replaced by a snapshot.
+  it('follow the size again after a snapshot has replaced a large log', async () => {
+    let needed = 0;
+    const parts = new Parts({
+      flushBytes: 20 * ENTRY_BYTES,
+      snapshotCount: 1e6,
+      tailEntries: 500,
+      neededFrom: () => needed,
+    });
+    await parts.apply(1000);
+    needed = Infinity;
+    parts.first = parts.last + 1;
+    await parts.apply(200);
+    expect(parts.stored).to.be.at.most(25);
   });
 
   it('follow the number of entries alone if each cut flushes the engine', async () => {
