@@ -3,7 +3,7 @@ import type { DiskFile } from '../ports/disk.js';
 /** Size up to which a write may be made in the turn of its caller, in bytes. */
 export const IN_TURN_BYTES_MAX = 16 * 1024;
 /** Longest mean duration of recent writes with which further ones are made in the turn of their caller, in ms. */
-const MEAN_MS_MAX = 1;
+const MEAN_MS_MAX = 2;
 /** Weight of the newest write in the mean. */
 const WEIGHT = 1 / 8;
 /** The most that one write counts for in the mean, in ms. */

@@ -69,7 +69,7 @@ describe('A durable write of the log', () => {
   });
 
   it('is made in the thread pool while the disk is slow without a stall, and not because of a few slow writes', async () => {
-    let syncMs = 2;
+    let syncMs = 3;
     const { write } = await logOn(() => syncMs);
     let index = 1;
     const inTurn = async (count: number): Promise<number> => {
@@ -80,10 +80,13 @@ describe('A durable write of the log', () => {
     expect(await inTurn(500), 'of 500 on a slow disk').to.be.below(10);
     syncMs = 0.1;
     expect(await inTurn(500), 'of 500 on a fast disk').to.be.above(480);
-    syncMs = 3;
+    syncMs = 4;
     expect(await inTurn(1)).to.equal(1);
     syncMs = 0.1;
     expect(await inTurn(100), 'of 100 after a slow write').to.equal(100);
+    // Three members that share a disk wait for each other.
+    syncMs = 1.5;
+    expect(await inTurn(500), 'of 500 on a disk that is shared').to.equal(500);
   });
 
   /**
