@@ -1,10 +1,11 @@
 import type { LogBatch, LogIdentity, LogStore } from '../ports/log.js';
 import type { LogMiss } from '../raft/storage.js';
 import type { Entry, HardState } from '../raft/types.js';
+import { recordBytes } from '../record/record.js';
 import { assert, AssertionError, assertNever, defined } from '../util/assert.js';
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
-import { changeBytes } from './batch.js';
+import { BATCH_HEAD_BYTES, changeBytes } from './batch.js';
 import type { Change, Cut, Placement } from './batch.js';
 import { LogError } from './errors.js';
 import { readEntries } from './reader.js';
@@ -165,14 +166,14 @@ export class WriteAheadLog implements LogStore {
     const least = Math.max(index - tail.entries, table.first - 1);
     let at = Math.min(index, this.lastIndex());
     for (let bytes = 0; at > least; at -= 1) {
-      bytes += table.dataBytes(at);
+      bytes += BATCH_HEAD_BYTES + recordBytes(table.dataBytes(at));
       if (bytes > tail.bytes) break;
     }
     return at;
   }
 
   frees(index: number): boolean {
-    return this.#oldestAfter(index) > this.#writer.oldestSequence;
+    return index >= this.firstIndex() && this.#oldestAfter(index) > this.#writer.oldestSequence;
   }
 
   async close(): Promise<void> {

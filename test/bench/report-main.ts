@@ -19,7 +19,14 @@ const text = resultsText(results);
 if (updatePage(page, text)) process.stdout.write(`${page}: run make fix to align its tables\n`);
 else process.stdout.write(`${text}\n`);
 
+/** The file of the last day; of the lowest version of Node, as the page shows that one. */
 function newest(): string {
-  const files = readdirSync(folder).filter((name) => /^\d{4}-.*\.json$/.test(name));
-  return defined(files.sort().at(-1), `results in ${folder}: run make bench`);
+  const files = readdirSync(folder)
+    .filter((name) => /^\d{4}-.*\.json$/.test(name))
+    .sort();
+  const day = defined(files.at(-1), `results in ${folder}: run make bench`).slice(0, 'YYYY-MM-DD'.length);
+  return defined(
+    files.find((name) => name.startsWith(day)),
+    'results of the last day',
+  );
 }

@@ -69,7 +69,7 @@ export class LogCutter {
   async applied(index: number): Promise<void> {
     if (this.#closed || this.#cutting !== undefined) return;
     const isLong = this.#isLong(index);
-    if (!isLong && !this.#hasGrown()) return;
+    if (!isLong && !this.#hasGrown(index)) return;
     this.#cutting = this.#cut(index, isLong);
     try {
       await this.#cutting;
@@ -91,11 +91,12 @@ export class LogCutter {
     return true;
   }
 
-  #hasGrown(): boolean {
+  #hasGrown(index: number): boolean {
     const { log, flushBytes } = this.#options;
     if (flushBytes === 0) return false;
     const bytes = log.contentBytes();
-    const isDue = bytes >= this.#nextBytes;
+    // Above the bound a check is of use only if it could free a file.
+    const isDue = bytes >= this.#nextBytes && (bytes <= flushBytes || log.frees(index));
     // A received snapshot makes the log smaller, too.
     const nextBytes = bytes + CHECK_SHARE * flushBytes;
     if (isDue || nextBytes < this.#nextBytes) this.#nextBytes = nextBytes;
@@ -116,10 +117,16 @@ export class LogCutter {
     if (logBytes <= stateBytes) target = Math.min(target, this.#minMatch);
     if (logBytes <= Math.max(KEPT_FACTOR * stateBytes, KEPT_BYTES)) target = Math.min(target, neededFrom());
     if (target < log.firstIndex() || !(isLong || log.frees(target))) return;
-    if (durable < target && isLarge) durable = await stateMachine.barrier();
+    if (durable < target && isLarge && this.#needsFlush(durable, target)) durable = await stateMachine.barrier();
     const cut = Math.min(target, durable);
     if (cut < log.firstIndex()) return;
     await log.compact(cut);
     logger.info('log cut', { upTo: cut, logBytes: log.sizeBytes() });
+  }
+
+  /** Whether a cut at the target would free a file, and one at what is flushed already would not. */
+  #needsFlush(durable: number, target: number): boolean {
+    const { log, flushBytes } = this.#options;
+    return flushBytes === 0 || (log.frees(target) && !log.frees(durable));
   }
 }

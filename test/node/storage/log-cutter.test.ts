@@ -24,6 +24,7 @@ class Parts {
   /** What the engine has flushed by itself. */
   flushed = 0;
   barriers = 0;
+  stateBytes = 1;
   readonly cuts: number[] = [];
   readonly cutter: LogCutter;
 
@@ -44,7 +45,7 @@ class Parts {
     this.cutter = new LogCutter({
       log,
       stateMachine: {
-        sizeBytes: async () => 1,
+        sizeBytes: async () => this.stateBytes,
         durableIndex: async () => {
           this.checks += 1;
           return this.flushed;
@@ -111,9 +112,9 @@ describe('the cuts of the log', () => {
       expect(parts.stored).to.be.at.most(22);
       expect(parts.last - parts.first + 1).to.be.at.least(10);
     }
-    // Each removes a file or more, and flushes the engine unless the one before has done so.
+    // Each removes a file or more, and flushes the engine unless what the one before has flushed suffices.
     expect(parts.cuts.length).to.be.within(320 / 20, 320 / FILE_ENTRIES);
-    expect(parts.barriers).to.be.within(1, parts.cuts.length);
+    expect(parts.barriers).to.be.within(320 / 40, parts.cuts.length / 2 + 1);
   });
 
   it('wait for the engine, which is asked often what it has flushed, and do not flush it if that suffices', async () => {
@@ -124,6 +125,33 @@ describe('the cuts of the log', () => {
     }
     expect([parts.barriers, parts.cuts.length > 5]).to.deep.equal([0, true]);
     expect(parts.checks).to.be.within(70, 90);
+  });
+
+  it('leave the engine alone if what it has flushed frees a file, though the tail is shorter', async () => {
+    const parts = new Parts({ flushBytes: 160 * ENTRY_BYTES, snapshotCount: 1000, tailEntries: 20 });
+    for (let applied = 0; applied < 800; applied += 1) {
+      await parts.apply(1);
+      parts.flushed = Math.max(parts.flushed, parts.last - 60);
+    }
+    expect([parts.barriers, parts.cuts.length > 5]).to.deep.equal([0, true]);
+    expect(parts.stored).to.be.at.most(175);
+  });
+
+  it('leave the engine alone while no file could be freed, however small the bound is', async () => {
+    const parts = new Parts({ flushBytes: 1, snapshotCount: 4, tailEntries: 1 });
+    await parts.apply(FILE_ENTRIES - 1);
+    expect([parts.barriers, parts.cuts]).to.deep.equal([0, []]);
+    await parts.apply(10 * FILE_ENTRIES);
+    expect(parts.barriers).to.be.within(9, 11);
+    expect(parts.checks).to.be.below(40);
+  });
+
+  it('keep a log that is smaller than the state for an absent member', async () => {
+    const parts = new Parts({ flushBytes: 20 * ENTRY_BYTES, snapshotCount: 1000, tailEntries: 500 });
+    parts.stateBytes = 1e9;
+    parts.cutter.distributed(30);
+    await parts.apply(200);
+    expect(parts.first).to.be.within(2, 31);
   });
 
   it('are tried again only after the log has grown, if a member needs its entries', async () => {

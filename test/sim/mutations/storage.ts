@@ -215,4 +215,24 @@ export const STORAGE_TESTED: readonly TestedBug[] = [
     ],
     tests: { file: 'test/node/snapshot/installer.test.ts' },
   },
+  {
+    name: 'fault-taken-for-the-end-of-a-segment',
+    story: 'a log that is read in parts ends at its first damaged batch, as if only zeros followed',
+    patches: [patch('src/wal/scan-file.ts', '  if (!isZero(bytes)) return false;\n')],
+    tests: { file: 'test/wal/scan-file.test.ts' },
+  },
+  {
+    name: 'batch-at-the-end-of-a-part-lost',
+    story: 'a segment that is read in parts ends where the first part does',
+    patches: [
+      patch('src/wal/scan-file.ts', 'const isLast = part.bytes.length < window.length;', 'const isLast = true;'),
+    ],
+    tests: { file: 'test/wal/scan-file.test.ts' },
+  },
+  {
+    name: 'size-of-the-log-ignored',
+    story: 'a log of few large entries is cut only once they are many',
+    patches: [patch('src/node/storage/log-cutter.ts', 'if (!isLong && !isLarge) return;', 'if (!isLong) return;')],
+    tests: { file: 'test/node/storage/log-cutter.test.ts' },
+  },
 ];
