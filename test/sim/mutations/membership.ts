@@ -74,7 +74,10 @@ export const MEMBERSHIP: readonly Mutation[] = [
   {
     name: 'answer-for-another-life',
     story: 'a command from before a restart answers a call of the new process',
-    patches: [patch('src/server/requests/awaited-answers.ts', ' && boot === this.#boot')],
+    patches: [
+      patch('src/server/requests/awaited-answers.ts', ' && boot === this.#boot'),
+      patch('src/server/requests/awaited-answers.ts', ' || boot !== this.#boot'),
+    ],
     profile: crashes,
   },
   {
