@@ -1,4 +1,4 @@
-import { operator, over, patch, type Mutation, type TestedBug } from './mutation.js';
+import { often, operator, over, patch, type Mutation, type TestedBug } from './mutation.js';
 import { badDisks, beside, changingSnapshots, crashes, manyLearners, smallFiles, snapshots } from './profiles.js';
 
 /** Bugs in the log, in snapshots, and in the state machine. */
@@ -147,7 +147,11 @@ export const STORAGE: readonly Mutation[] = [
     name: 'interrupted-snapshot-not-ended',
     story: 'a start does not complete a snapshot that a crash interrupted (etcd 18055)',
     patches: [patch('src/server/assembly/storage.ts', '  await settleStaged({ home, log, logger });\n')],
-    profile: snapshots,
+    profile: (drawn) =>
+      over(snapshots(drawn), {
+        faults: often(['leader-alone', 'crash-inside'], { everyMs: 600, lastsMs: 1000 }),
+        stormMs: 40_000,
+      }),
   },
   {
     name: 'staged-state-not-durable',
