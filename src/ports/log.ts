@@ -53,7 +53,10 @@ export interface LogStore {
   sizeBytes(): number;
   /** The same without the end of the newest file, which is still empty, and a file that is prepared. */
   contentBytes(): number;
-  /** The index before the longest run of entries up to `index` that is no longer than this, in entries and in bytes of its files. */
+  /**
+   * The index before the longest run of entries up to `index` that is no longer than this, in entries and in bytes of files,
+   * each entry counted as if it were written alone.
+   */
   beforeTail(index: number, tail: { readonly entries: number; readonly bytes: number }): number;
   /** Whether `compact` of this index would remove a file. */
   frees(index: number): boolean;

@@ -97,23 +97,6 @@ export class SegmentScan {
   }
 }
 
-export interface ScanOptions {
-  /** The whole segment. */
-  readonly bytes: Buffer;
-  readonly salt: number;
-  /** Seed of the first batch's chain. */
-  readonly chain: number;
-  /** Called for each record of each whole batch, in order. */
-  readonly onItem: (item: Item) => void;
-}
-
-/** Reads the batches of a segment that is in memory. */
-export function scanSegment({ bytes, salt, chain, onItem }: ScanOptions): Scan {
-  const scan = new SegmentScan({ salt, chain }, onItem);
-  const whole = { bytes, base: 0 };
-  return scan.result(scan.read(whole), whole);
-}
-
 /** What stands in place of a batch. */
 export interface Broken {
   readonly kind: 'broken';

@@ -6,7 +6,7 @@ import { recordOf } from '../../src/record/entry-record.js';
 import { RECORD_HEADER_BYTES } from '../../src/record/record.js';
 import { formatMemberId } from '../../src/util/member-id.js';
 import { peekIdentity } from '../../src/wal/log.js';
-import { scanSegment } from '../../src/wal/scan.js';
+import { scanSegment } from '../support/scan-segment.js';
 import { FORMAT_VERSION, decodeSegmentHeader } from '../../src/wal/segment.js';
 import { IDENTITY, append, entriesOf, entry, open, plain, rejection } from './fixtures.js';
 
@@ -36,7 +36,7 @@ function endOf(bytes: Uint8Array): number {
 /** The end of the batches of a full segment, before the one that names the next segment. */
 function endOfBatches(name: string, bytes: Buffer): number {
   const { salt, chain } = decodeSegmentHeader(bytes, Number(name.slice(0, 16)));
-  const { end, successor } = scanSegment({ bytes, salt, chain, onItem: () => undefined });
+  const { end, successor } = scanSegment({ bytes, salt, chain });
   expect(successor, name).to.equal(Number(name.slice(0, 16)) + 1);
   return end;
 }

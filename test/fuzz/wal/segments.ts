@@ -5,7 +5,7 @@ import { readEntries, recordPieces } from '../../../src/record/entry-record.js';
 import { batchBytes, encodeBatch, type Change } from '../../../src/wal/batch.js';
 import { LogError } from '../../../src/wal/errors.js';
 import { recover } from '../../../src/wal/recovery.js';
-import { scanSegment, type Item } from '../../../src/wal/scan.js';
+import type { Item } from '../../../src/wal/scan.js';
 import {
   decodeSegmentHeader,
   encodeSegmentHeader,
@@ -14,6 +14,7 @@ import {
 } from '../../../src/wal/segment.js';
 import { LogState } from '../../../src/wal/state.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
+import { scanSegment } from '../../support/scan-segment.js';
 import { IDENTITY } from '../../wal/fixtures.js';
 import { check } from '../check.js';
 import { mutated } from '../framework/mutate.js';
