@@ -133,7 +133,7 @@ describe('damage of an engine on LMDB', () => {
     expect(pages.rows).to.equal(ROWS + 1);
     let missed = 0;
     let found = 0;
-    for (let at = 0; at < sound.length; at += 101) {
+    for (let at = 0; at < sound.length; at += 211) {
       writeFileSync(file(), flipped(at * 8 + (at % 8)));
       if ((await check()) === '') missed++;
       else found++;

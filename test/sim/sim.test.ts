@@ -6,7 +6,7 @@ import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
 /** Number of seeds, from 1 on, that `make test` runs. `make sim` runs others. */
-const SEEDS = 4;
+const SEEDS = 3;
 
 /** Maximum size of a trace, in bytes. */
 const TRACE_BYTES_MAX = 256 * 1024 * 1024;
@@ -47,7 +47,7 @@ describe('simulated clusters', function () {
   });
 
   it('do the same for the same seed, byte for byte, in another process and after other runs', async () => {
-    const [alone, again, between] = await Promise.all([traceOf(7), traceOf(7), traceOf(8, 7)]);
+    const [alone, again, between] = await Promise.all([traceOf(14), traceOf(14), traceOf(16, 14)]);
     expect(alone.split('\n').length, 'something happens').to.be.above(1000);
     expect(again === alone, 'two processes write the same trace').to.equal(true);
     expect(between.endsWith(alone), 'a run leaves nothing behind for the next one').to.equal(true);
