@@ -6,7 +6,6 @@ import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
-import type { AnswerMemory } from '../util/answer-growth.js';
 import { defined } from '../util/assert.js';
 import type { Alarms } from './commands/alarms.js';
 import { StoreWrites } from './commands/store-writes.js';
@@ -20,7 +19,7 @@ import type { Index, IndexTable } from './indexes/index-table.js';
 import type { LeaseTable } from './leases/leases.js';
 import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
-import { StoreReads, type HashResult, type IndexPage, type RecordHash } from './reads/store-reads.js';
+import { StoreReads, type HashResult, type IndexPage, type ReadCaller, type RecordHash } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
 import type { SessionTable } from './sessions/session-table.js';
 import { StagedSnapshot } from './snapshot/sink.js';
@@ -39,7 +38,7 @@ export type { Lease, LeaseChange } from './leases/leases.js';
 export type { Member } from './membership/members.js';
 export type { ApplyResult, ReadResult } from './results.js';
 export type { KvStoreOptions } from './store-options.js';
-export type { HashResult, RecordHash } from './reads/store-reads.js';
+export type { HashResult, ReadCaller, RecordHash } from './reads/store-reads.js';
 
 const DEFAULT_HASH_SEED = [1, 2] as const;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
@@ -93,7 +92,7 @@ export class KvStore implements StateMachine {
     });
     this.#failure = failure;
     this.#state = state;
-    this.#reads = new StoreReads({ view: () => state.view, maxTxnOps, pause });
+    this.#reads = new StoreReads({ view: () => state.view, maxTxnOps, pause, turn: options.turn ?? pause });
     this.#writes = new StoreWrites({ state, watches: this.watches, failure, pause, store: options });
     this.#reclaimer = new Reclaimer(() => (this.#closed ? undefined : state.current.use));
   }
@@ -169,10 +168,11 @@ export class KvStore implements StateMachine {
   /** The keys attached to a lease, in order, and the revision at which they were; undefined without such a lease. */
   async keysOfLease(
     id: bigint,
+    caller?: ReadCaller,
   ): Promise<{ readonly keys: readonly Uint8Array[] | undefined; readonly revision: number }> {
     const { revision } = this.#view;
     const isThere = this.#state.tables.leases.get(id) !== undefined;
-    return { keys: isThere ? await this.#reads.keysOfLease(id) : undefined, revision };
+    return { keys: isThere ? await this.#reads.keysOfLease(id, caller) : undefined, revision };
   }
 
   /** Whether all keys that are attached to a lease, as of this turn, are in the ranges; true without such a lease. */
@@ -304,9 +304,9 @@ export class KvStore implements StateMachine {
     return row === undefined ? 0 : decodeRevisions(row).createRevision;
   }
 
-  /** Returns no promise for a single key at the newest revision. @param memory bounds the answer of a range */
-  range(request: etcdserverpb.RangeRequest.$Properties, memory?: AnswerMemory): ReadResult | Promise<ReadResult> {
-    return this.#reads.range(request, memory);
+  /** Returns no promise for a single key at the newest revision. @param caller see ReadCaller */
+  range(request: etcdserverpb.RangeRequest.$Properties, caller?: ReadCaller): ReadResult | Promise<ReadResult> {
+    return this.#reads.range(request, caller);
   }
 
   /**
@@ -316,26 +316,28 @@ export class KvStore implements StateMachine {
   rangeInPieces(
     request: etcdserverpb.RangeRequest.$Properties,
     take: (body: Uint8Array) => Promise<boolean>,
+    caller?: ReadCaller,
   ): Promise<ReadResult | undefined> {
-    return this.#reads.rangeInPieces(request, take);
+    return this.#reads.rangeInPieces(request, take, caller);
   }
 
-  /** @param request must satisfy `isReadOnlyTxn` @param memory bounds the answer */
-  readTxn(request: etcdserverpb.TxnRequest.$Properties, memory?: AnswerMemory): Promise<ReadResult> {
-    return this.#reads.readTxn(request, memory);
+  /** @param request must satisfy `isReadOnlyTxn` @param caller see ReadCaller */
+  readTxn(request: etcdserverpb.TxnRequest.$Properties, caller?: ReadCaller): Promise<ReadResult> {
+    return this.#reads.readTxn(request, caller);
   }
 
   /** A page of a query of a secondary index. */
-  queryIndex(request: raftkvpb.IndexQueryRequest.$Properties): Promise<IndexPage> {
-    return this.#reads.queryIndex(request);
+  queryIndex(request: raftkvpb.IndexQueryRequest.$Properties, caller?: ReadCaller): Promise<IndexPage> {
+    return this.#reads.queryIndex(request, caller);
   }
 
   /** All of its pages from one state. `take` is awaited for each page but the last; false ends the query. */
   queryIndexInPages(
     request: raftkvpb.IndexQueryRequest.$Properties,
     take: (page: Extract<ReadResult, { kind: 'ok' }>) => Promise<boolean>,
+    caller?: ReadCaller,
   ): Promise<ReadResult> {
-    return this.#reads.queryIndexInPages(request, take);
+    return this.#reads.queryIndexInPages(request, take, caller);
   }
 
   /** Number of live keys in the range of an index; undefined while they are counted after a start. */
@@ -355,8 +357,8 @@ export class KvStore implements StateMachine {
    * @param revision 0 for the newest
    * @param compactRevision hashes as if compacted there; not below the state's own compacted revision, the default
    */
-  hashKv(revision: number, compactRevision?: number): Promise<HashResult> {
-    return this.#reads.hashKv({ revision, ...(compactRevision !== undefined && { compactRevision }) });
+  hashKv(revision: number, compactRevision?: number, caller?: ReadCaller): Promise<HashResult> {
+    return this.#reads.hashKv({ revision, ...(compactRevision !== undefined && { compactRevision }) }, caller);
   }
 
   /**
@@ -372,9 +374,9 @@ export class KvStore implements StateMachine {
     return index > this.appliedIndex() ? undefined : this.#state.tables.recordHashes.at(index);
   }
 
-  /** A hash of all replicated rows of this member's engine. */
-  hashAll(): Promise<{ readonly hash: number; readonly revision: number }> {
-    return this.#reads.hashAll();
+  /** A hash of all replicated rows of this member's engine; undefined if the caller has gone. */
+  hashAll(caller?: ReadCaller): Promise<{ readonly hash: number; readonly revision: number } | undefined> {
+    return this.#reads.hashAll(caller);
   }
 
   /** Resolves once all keys are counted. From then on, counting a range takes no walk. */

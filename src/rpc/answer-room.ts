@@ -14,6 +14,8 @@ export interface AnswerRoom extends AnswerMemory {
 export interface AnswerToMake {
   /** A call that is cancelled while it waits is dropped. */
   readonly call: { readonly cancelled: boolean };
+  /** Whether `make` returns undefined: the answer does not wait for others that are being made. */
+  readonly isBrief: boolean;
   /** Makes the answer, which counts as being made until the promise resolves. It must not reject. */
   make(): Promise<void> | undefined;
 }
@@ -89,8 +91,14 @@ export class MemberAnswers {
     return connection;
   }
 
-  get hasRoom(): boolean {
-    return this.#bytes < this.limits.memberBytesMax && this.#making < this.limits.makingPerMemberMax;
+  /** Whether the unsent bytes are below their bound. */
+  get hasBytes(): boolean {
+    return this.#bytes < this.limits.memberBytesMax;
+  }
+
+  /** Whether a connection that is making some answers may begin another one. One may be made on each, whoever else makes some. */
+  hasRoom(making: number): boolean {
+    return this.hasBytes && (making === 0 || this.#making < this.limits.makingPerMemberMax);
   }
 
   /** Adds to the unsent bytes, or subtracts from them. */
@@ -123,7 +131,7 @@ export class MemberAnswers {
   #goOn(): void {
     this.growing.goOn();
     for (const connection of this.#waiting) {
-      if (!this.hasRoom) return;
+      if (!this.hasRoom(connection.making)) continue;
       this.#waiting.delete(connection);
       connection.goOn();
     }
@@ -176,6 +184,11 @@ export class ConnectionAnswers implements AnswerRoom {
     return this.#unsentBytes;
   }
 
+  /** Answers that take several turns and are being made. */
+  get making(): number {
+    return this.#making;
+  }
+
   /** Whether streams may send more. */
   get isFull(): boolean {
     return this.#unsentBytes >= this.#member.limits.connectionBytesMax;
@@ -183,7 +196,8 @@ export class ConnectionAnswers implements AnswerRoom {
 
   admit(answer: AnswerToMake): void {
     if (this.#closed) return;
-    if (this.#waiting.length === 0 && this.#hasRoom() && this.#member.hasRoom) return this.#make(answer);
+    if (answer.isBrief && !this.isFull && this.#member.hasBytes) return this.#make(answer);
+    if (this.#waiting.length === 0 && this.#hasRoom() && this.#member.hasRoom(this.#making)) return this.#make(answer);
     this.#waiting.push(answer);
     this.#goOnOrWait();
   }
@@ -244,7 +258,6 @@ export class ConnectionAnswers implements AnswerRoom {
     this.#drains = [];
     for (const answer of this.#growing) answer.abandon();
     this.#member.over(this);
-    this.#member.making(-this.#making);
     this.#member.holding(-this.#unsentBytes);
   }
 
@@ -260,7 +273,7 @@ export class ConnectionAnswers implements AnswerRoom {
 
   #goOnOrWait(): void {
     while (this.#hasRoom()) {
-      if (!this.#member.hasRoom) return this.#member.wait(this);
+      if (!this.#member.hasRoom(this.#making)) return this.#member.wait(this);
       const next = this.#waiting.shift();
       if (next === undefined) return;
       if (!next.call.cancelled) this.#make(next);
@@ -276,11 +289,12 @@ export class ConnectionAnswers implements AnswerRoom {
     this.#making += 1;
     this.#member.making(1);
     void done.then(() => {
+      // Also once the connection is closed: work that goes on counts until its end.
+      this.#member.making(-1);
       if (this.#closed) return;
       this.#reservedBytes -= reserved;
       this.#making -= 1;
       this.#largestBytes ??= 0;
-      this.#member.making(-1);
       this.goOn();
     });
   }

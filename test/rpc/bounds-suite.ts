@@ -213,7 +213,7 @@ export function boundsSuite(host: HostUnderTest): void {
         made += 1;
         call.respond(Buffer.alloc(MIB));
       };
-      call.answerRoom?.admit({ call, make });
+      call.answerRoom?.admit({ call, make, isBrief: false });
     });
 
     beforeEach(async () => {

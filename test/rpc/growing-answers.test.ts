@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MemberAnswers, type ConnectionAnswers } from '../../src/rpc/answer-room.js';
+import { MemberAnswers, type AnswerToMake, type ConnectionAnswers } from '../../src/rpc/answer-room.js';
 import type { AnswerGrowth } from '../../src/util/answer-growth.js';
 import { poll } from '../support/poll.js';
 
@@ -82,5 +82,75 @@ describe('the bound on answers that are being made', () => {
     grow('answer', connection().grow(), 1);
     await poll('the end of the stalled connection', () => cuts > 0 || undefined);
     expect(await settle()).to.deep.equal(['answer goes on later']);
+  });
+});
+
+// Four clients with 16 long ranges each had all the places of a member, and no other client got an answer, even to a read of one
+// key, which takes no place.
+describe('the places of answers that take several turns', () => {
+  let member: MemberAnswers;
+  let made: string[];
+  let finish: Map<string, () => void>;
+
+  const answer = (name: string, isBrief = false): AnswerToMake => ({
+    call: { cancelled: false },
+    isBrief,
+    make: () => {
+      made.push(name);
+      return isBrief ? undefined : new Promise((resolve) => finish.set(name, resolve));
+    },
+  });
+  const settle = async (): Promise<string[]> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return made.splice(0);
+  };
+
+  beforeEach(() => {
+    member = new MemberAnswers({ makingPerMemberMax: 2, makingPerConnectionMax: 2 });
+    made = [];
+    finish = new Map();
+  });
+
+  /** A connection that knows the size of its answers. */
+  const connection = (): ConnectionAnswers => {
+    const made = member.connection(() => undefined);
+    made.hold(1);
+    made.release(1);
+    return made;
+  };
+
+  it('keep one for each connection, and hold up no answer that is made at once', async () => {
+    const [greedy, modest] = [connection(), connection()];
+    for (const name of ['a', 'b', 'c']) greedy.admit(answer(name));
+    expect(await settle()).to.deep.equal(['a', 'b']);
+    greedy.admit(answer('brief', true));
+    modest.admit(answer('d'));
+    modest.admit(answer('e'));
+    modest.admit(answer('brief too', true));
+    expect(await settle()).to.deep.equal(['brief', 'd', 'brief too']);
+    finish.get('a')?.();
+    finish.get('b')?.();
+    expect((await settle()).toSorted()).to.deep.equal(['c', 'e']);
+  });
+
+  it('are taken until the work ends, also when its connection is closed', async () => {
+    const [left, stays] = [connection(), connection()];
+    for (const name of ['a', 'b']) left.admit(answer(name));
+    for (const name of ['c', 'd']) stays.admit(answer(name));
+    left.close();
+    expect(await settle()).to.deep.equal(['a', 'b', 'c']);
+    finish.get('a')?.();
+    expect(await settle()).to.deep.equal([]);
+    finish.get('b')?.();
+    expect(await settle()).to.deep.equal(['d']);
+  });
+
+  it('are not what an answer waits for that is made at once, but room for its bytes is', async () => {
+    const full = member.connection(() => undefined);
+    full.hold(member.limits.connectionBytesMax);
+    full.admit(answer('brief', true));
+    expect(await settle()).to.deep.equal([]);
+    full.release(1);
+    expect(await settle()).to.deep.equal(['brief']);
   });
 });

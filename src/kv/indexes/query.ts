@@ -5,7 +5,7 @@ import { kvError, type KvError } from '../errors.js';
 import { modRevisionOf } from '../format/key-value.js';
 import { FieldPacker, MessageBuilder, type EncodedBody } from '../format/wire.js';
 import { supersededAt } from '../state/versions.js';
-import type { View } from '../state/view.js';
+import type { StateReader } from '../state/state-reader.js';
 import { PAGE_BYTES_MAX, PAGE_ENTRIES_MAX } from './bounds.js';
 import { EntryWalk } from './entry-walk.js';
 import { readyIndex } from './index-compare.js';
@@ -29,30 +29,30 @@ export interface QueryPage {
 const ENTRY_UNITS = 16;
 
 /** A page of a query on a state. */
-export async function queryPage(view: View, query: Query): Promise<QueryPage | KvError> {
-  const index = readyIndex(view.indexes, query.index ?? '');
+export async function queryPage(reader: StateReader, query: Query): Promise<QueryPage | KvError> {
+  const index = readyIndex(reader.indexes, query.index ?? '');
   if ('kind' in index) return index;
   const range = placesOf(index, query);
   if ('kind' in range) return range;
   const start = readPageToken(index, query, range);
   if ('kind' in start) return start;
-  const revision = start.revision <= 0 ? view.revision : start.revision;
-  const wrong = checkRevision(view, index, revision);
+  const revision = start.revision <= 0 ? reader.revision : start.revision;
+  const wrong = checkRevision(reader, index, revision);
   if (wrong !== undefined) return wrong;
   const reverse = query.order === raftkvpb.IndexQueryRequest.Order.DESCENDING;
   const limit = clampInteger(query.limit);
   const entriesMax = limit <= 0 ? PAGE_ENTRIES_MAX : Math.min(limit, PAGE_ENTRIES_MAX);
   const rest = restOf(range, start.after, reverse);
-  const page = new Page(view, index, { revision, keysOnly: query.keysOnly === true });
+  const page = new Page(reader, index, { revision, keysOnly: query.keysOnly === true });
   const more =
-    compareBytes(rest.gte, rest.lt) < 0 && (await fill(page, view, { range: rest, revision, reverse, entriesMax }));
+    compareBytes(rest.gte, rest.lt) < 0 && (await fill(page, reader, { range: rest, revision, reverse, entriesMax }));
   const nextToken = more ? pageToken(index, query, { revision, after: page.last }) : new Uint8Array(0);
   return { kind: 'page', body: page.finish(nextToken), entries: page.entries, nextToken };
 }
 
-function checkRevision(view: View, { spec, state }: Index, revision: number): KvError | undefined {
-  if (revision > view.revision) return kvError('future-revision');
-  if (revision < view.compactedRevision) return kvError('compacted');
+function checkRevision(reader: StateReader, { spec, state }: Index, revision: number): KvError | undefined {
+  if (revision > reader.revision) return kvError('future-revision');
+  if (revision < reader.compactedRevision) return kvError('compacted');
   if (state.kind !== 'ready' || revision >= state.revision) return undefined;
   return kvError('index-too-new', `index ${spec.name} is ready from revision ${state.revision} on`);
 }
@@ -60,17 +60,17 @@ function checkRevision(view: View, { spec, state }: Index, revision: number): Kv
 /** @returns whether there are more entries behind the page */
 async function fill(
   page: Page,
-  view: View,
+  reader: StateReader,
   options: ConstructorParameters<typeof EntryWalk>[1] & { readonly entriesMax: number },
 ): Promise<boolean> {
-  const walk = new EntryWalk(view, options);
+  const walk = new EntryWalk(reader, options);
   try {
     for (;;) {
       const place = await walk.next();
       if (place === undefined) return false;
       if (page.entries >= options.entriesMax || page.isFull) return true;
       await page.add(place);
-      const rest = view.spend(ENTRY_UNITS);
+      const rest = reader.spend(ENTRY_UNITS);
       if (rest !== undefined) await rest;
     }
   } finally {
@@ -80,7 +80,7 @@ async function fill(
 
 /** Collects the entries of a page. */
 class Page {
-  readonly #view: View;
+  readonly #reader: StateReader;
   readonly #index: Index;
   readonly #revision: number;
   readonly #keysOnly: boolean;
@@ -90,8 +90,8 @@ class Page {
   /** The place of the last entry. */
   last: Uint8Array | undefined;
 
-  constructor(view: View, index: Index, options: { readonly revision: number; readonly keysOnly: boolean }) {
-    this.#view = view;
+  constructor(reader: StateReader, index: Index, options: { readonly revision: number; readonly keysOnly: boolean }) {
+    this.#reader = reader;
     this.#index = index;
     this.#revision = options.revision;
     this.#keysOnly = options.keysOnly;
@@ -121,8 +121,8 @@ class Page {
 
   /** The version of a key at the revision. */
   async #versionOf(key: Uint8Array): Promise<Uint8Array | undefined> {
-    const current = this.#view.current(key);
+    const current = this.#reader.current(key);
     if (current !== undefined && modRevisionOf(current) <= this.#revision) return current;
-    return await supersededAt(this.#view, key, this.#revision);
+    return await supersededAt(this.#reader, key, this.#revision);
   }
 }

@@ -15,6 +15,8 @@ type Sorting = (left: KeyValue, right: KeyValue) => number;
 export interface Plan extends WalkPlan {
   /** The order of the pick `sorted`. */
   readonly sorting: Sorting | undefined;
+  /** Whether that order is of the values. */
+  readonly sortsValues: boolean;
   readonly filter: ((keyValue: KeyValue) => boolean) | undefined;
   readonly keysOnly: boolean;
   readonly countOnly: boolean;
@@ -55,6 +57,7 @@ function planRange(request: etcdserverpb.RangeRequest.$Properties, revision: num
     revision,
     limit: limit > 0 ? limit : Infinity,
     sorting,
+    sortsValues: request.sortTarget === SortTarget.VALUE,
     filter,
     keysOnly: request.keysOnly ?? false,
     countOnly: request.countOnly ?? false,

@@ -9,6 +9,9 @@ interface Picked {
   readonly decoded: KeyValue | undefined;
 }
 
+/** Memory of a row beside its bytes, and beside its decoded form. */
+const ROW_BYTES = 160;
+const DECODED_ROW_BYTES = 352;
 /** Rows beyond the limit that a sorting picker holds before it cuts them. */
 const SORT_SLACK_ROWS = 1024;
 
@@ -28,7 +31,7 @@ export class RowPicker {
     this.#slabs = plan.pick === 'sorted' && plan.limit < Infinity ? undefined : new ByteSlabs();
   }
 
-  /** Size of the rows that it holds. */
+  /** Memory of the rows that it holds. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -45,14 +48,19 @@ export class RowPicker {
 
   add(bytes: Uint8Array): void {
     if (this.full) return;
-    const { filter, sorting, keysOnly } = this.#plan;
+    const { filter, sorting, keysOnly, sortsValues } = this.#plan;
     if (filter !== undefined && !filter(decodeKeyValue(bytes))) return;
     this.#passed++;
-    // Drops the value, which a view would keep in memory. A sorting may need it: finish() then drops it.
-    const wanted = keysOnly && sorting === undefined ? withoutValue(bytes) : bytes;
+    // Drops the value, which a view would keep in memory. A sorting of values needs it: finish() then drops it.
+    const wanted = keysOnly && !sortsValues ? withoutValue(bytes) : bytes;
     const kept = this.#slabs?.copy(wanted) ?? wanted;
     this.#picked.push({ bytes: kept, decoded: sorting === undefined ? undefined : decodeKeyValue(kept) });
-    this.#bytes += kept.length;
+    this.#bytes += this.#sizeOf(kept);
+  }
+
+  /** Many small rows are mostly objects: what the bytes alone would say ended a process whose bound was far away. */
+  #sizeOf(kept: Uint8Array): number {
+    return kept.length + ROW_BYTES + (this.#plan.sorting === undefined ? 0 : DECODED_ROW_BYTES);
   }
 
   /** Sorts the rows, in slices, and drops those beyond the limit. */
@@ -64,14 +72,14 @@ export class RowPicker {
       this.#picked = await sortInSlices(this.#picked, compare, this.#spend);
     }
     if (this.#picked.length <= limit) return;
-    for (const { bytes } of this.#picked.splice(limit)) this.#bytes -= bytes.length;
+    for (const { bytes } of this.#picked.splice(limit)) this.#bytes -= this.#sizeOf(bytes);
   }
 
   /** The rows of the answer, and whether more rows passed the filter. */
   async finish(): Promise<{ readonly keyValues: readonly Uint8Array[]; readonly more: boolean }> {
     await this.cut();
-    const { keysOnly, sorting, limit } = this.#plan;
-    const strip = keysOnly && sorting !== undefined;
+    const { keysOnly, sortsValues, limit } = this.#plan;
+    const strip = keysOnly && sortsValues;
     const keyValues: Uint8Array[] = [];
     for (const { bytes } of this.#picked) {
       keyValues.push(strip ? withoutValue(bytes) : bytes);

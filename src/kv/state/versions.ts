@@ -201,7 +201,11 @@ export async function supersededAt(
 const COUNT_ROWS = 1000;
 
 /** Counts rows by walking. @returns undefined if there are more than `most` */
-export async function countRows(reader: EngineReader, range: EngineRange, most: number): Promise<number | undefined> {
+export async function countRows(
+  reader: Pick<EngineReader, 'cursor'>,
+  range: EngineRange,
+  most: number,
+): Promise<number | undefined> {
   const cursor = reader.cursor(range);
   let count = 0;
   try {

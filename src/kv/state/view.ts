@@ -110,13 +110,22 @@ export class View implements StateReader {
     this.#counts = counts;
   }
 
-  async count(range: KeyRange): Promise<number> {
+  /** @param reader what walks this state. Default: the view itself */
+  async count(range: KeyRange, reader: Pick<StateReader, 'cursor'> = this): Promise<number> {
     const { gte, lt } = currentRange(range);
     const { counted, walks } = this.#counts.plan({ from: bytesToLatin1(gte), to: bytesToLatin1(lt) });
+    // Before this walks: once all keys are counted, the counts of an older state are no longer known.
+    const walkMax = this.#walkMax;
+    const later = walks.length > 0 && walkMax < Infinity ? this.#whenCounted() : undefined;
     let count = counted;
     for (const walk of walks) {
-      const found = await countRows(this.#snapshot, rowsOf(walk), this.#walkMax);
-      if (found === undefined) return await this.#countLater(range);
+      const found = await countRows(reader, rowsOf(walk), walkMax);
+      if (found === undefined) {
+        const counts = await later;
+        if (counts === undefined) this.#uncounted = true;
+        else this.#counts = counts;
+        return await this.count(range, reader);
+      }
       count += found;
     }
     return count;
@@ -127,16 +136,10 @@ export class View implements StateReader {
     return this.#counts.complete || this.#uncounted ? Infinity : WALK_ROWS_MAX;
   }
 
-  async #countLater(range: KeyRange): Promise<number> {
-    const counts = await this.#whenCounted();
-    if (counts === undefined) this.#uncounted = true;
-    else this.#counts = counts;
-    return await this.count(range);
-  }
-
-  async countAt(range: KeyRange, revision: number): Promise<number | undefined> {
-    const now = await this.count(range);
-    const difference = await countDifference(this, { range, revision, walkRows: now });
+  /** @param reader what walks this state. Default: the view itself */
+  async countAt(range: KeyRange, revision: number, reader: StateReader = this): Promise<number | undefined> {
+    const now = await this.count(range, reader);
+    const difference = await countDifference(reader, { range, revision, walkRows: now });
     return difference === undefined ? undefined : now + difference;
   }
 

@@ -18,6 +18,8 @@ export interface SendQueueOptions {
 const BACKLOG_BYTES_MAX = 512 * 1024;
 /** Frames of one stream in a row before the next stream's turn. */
 const FRAMES_IN_A_TURN = 4;
+/** Frames of all streams in one turn of the event loop: a client may have made thousands of windows one byte wider. */
+const FRAMES_IN_A_PUMP = 512;
 /** Largest DATA frame that is sent, in bytes, even if the client accepts larger ones: what follows a frame waits for it. */
 const DATA_BYTES_MAX = 64 * 1024;
 
@@ -78,10 +80,10 @@ export class SendQueue {
     this.pump();
   }
 
-  /** The windows of streams have grown by a setting. */
+  /** The windows of streams have grown by a setting. Many settings may come at once, so data follows in a later turn. */
   widenedAll(streams: Iterable<ServerStream>): void {
     for (const stream of streams) this.#wait(stream);
-    this.pump();
+    this.#pumpLater();
   }
 
   #wait(stream: ServerStream): void {
@@ -111,7 +113,11 @@ export class SendQueue {
 
   /** The output was written to the socket. More follows in another turn, once the socket accepts it. */
   flushed(): void {
-    if (this.#isResuming || this.#waiting.size === 0 || this.#options.socket.writableNeedDrain) return;
+    if (!this.#options.socket.writableNeedDrain) this.#pumpLater();
+  }
+
+  #pumpLater(): void {
+    if (this.#isResuming || this.#waiting.size === 0) return;
     this.#isResuming = true;
     setImmediate(() => {
       this.#isResuming = false;
@@ -131,23 +137,32 @@ export class SendQueue {
 
   #sendInTurns(): void {
     const { output } = this.#options;
+    let left = FRAMES_IN_A_PUMP;
     for (const stream of this.#waiting) {
+      if (left <= 0) return this.#pumpLater();
       if (this.#window <= 0 || output.untakenBytes >= BACKLOG_BYTES_MAX) return;
       // A stream that has more to send comes last, and so is visited again.
       this.#waiting.delete(stream);
-      this.#sendSome(stream);
+      left -= this.#sendSome(stream);
       this.#wait(stream);
     }
   }
 
-  #sendSome(stream: ServerStream): void {
-    for (let frames = 0; frames < FRAMES_IN_A_TURN; frames += 1) {
+  /** @returns the number of frames */
+  #sendSome(stream: ServerStream): number {
+    let frames = 0;
+    while (frames < FRAMES_IN_A_TURN) {
       const length = Math.min(stream.queuedBytes, stream.sendWindow, this.#window, this.#frameBytesMax());
-      if (length <= 0) return;
+      if (length <= 0) break;
       this.#sendFrame(stream, length);
+      frames += 1;
       // Its owner may have queued more, or have ended it, in the meantime.
-      if (stream.queuedBytes === 0) return this.#options.end(stream);
+      if (stream.queuedBytes === 0) {
+        this.#options.end(stream);
+        break;
+      }
     }
+    return frames;
   }
 
   #sendFrame(stream: ServerStream, length: number): void {

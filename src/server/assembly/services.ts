@@ -1,4 +1,3 @@
-import type { AnswerMemory } from '../../util/answer-growth.js';
 import type { etcdserverpb } from '../../gen/proto.js';
 import { NONE } from '../../raft/types.js';
 import type { Method } from '../../rpc/service.js';
@@ -15,6 +14,7 @@ import { hotService } from '../services/hot-service.js';
 import { Health } from '../services/health-service.js';
 import { indexService } from '../services/index-service.js';
 import { IndexStreams } from '../services/index-streams.js';
+import type { ReadCaller } from '../../kv/store.js';
 import { kvService } from '../services/kv-service.js';
 import { ListTurns } from '../requests/list-turns.js';
 import { withSmallRequests } from '../requests/small-requests.js';
@@ -128,8 +128,8 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       maxTxnOps: limits.txnOpsMax,
       maxTxnTotalOps: limits.txnTotalOpsMax,
       onLimit: measurements.limits.hit,
-      range: measurements.timed((request: etcdserverpb.RangeRequest, memory?: AnswerMemory) =>
-        store.range(request, memory),
+      range: measurements.timed((request: etcdserverpb.RangeRequest, caller?: ReadCaller) =>
+        store.range(request, caller),
       ),
       onFatal,
     }),

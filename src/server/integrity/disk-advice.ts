@@ -56,11 +56,13 @@ function systemCode(error: Error, text: string): string | undefined {
   return /quota exceeded/i.test(text) ? 'EDQUOT' : 'EIO';
 }
 
+/** The innermost one: the engine's own code names the call that failed, such as LEVEL_DATABASE_NOT_OPEN. */
 function nativeCode(error: Error): string | undefined {
+  let code: string | undefined;
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && at.code.startsWith('LEVEL_')) return at.code;
+    if ('code' in at && typeof at.code === 'string' && at.code.startsWith('LEVEL_')) code = at.code;
   }
-  return undefined;
+  return code;
 }
 
 function codeOnly(code: string): NodeJS.ErrnoException {

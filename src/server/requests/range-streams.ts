@@ -67,7 +67,7 @@ export class RangeStreams {
       if (status !== undefined) return { kind: 'refused', status };
       const weight = hot?.reads.sample() ?? 0;
       if (weight > 0) hot?.read(request, weight);
-      const result = await store.rangeInPieces(request, (body) => send(wrapped(body)));
+      const result = await store.rangeInPieces(request, (body) => send(wrapped(body)), call);
       // The stream has ended, so the result is dropped.
       return result ?? { kind: 'ok', body: new Uint8Array(0), revision: store.revision(), appliedIndex: 0 };
     };

@@ -6,7 +6,7 @@ import { Signal } from '../../util/signal.js';
 import { Errors, rangeNotRead } from './errors.js';
 import type { ReadOptions } from './read-level.js';
 import type { Evaluate, Reader } from './reader.js';
-import { stalls } from './stall.js';
+import { ClientPace } from './client-pace.js';
 
 /** Bound on the streams of one kind, as each keeps overwritten data in the engine. */
 const STREAMS_MAX = 32;
@@ -58,10 +58,11 @@ export class ReadStreams<T> {
     this.#running.set(call, wake);
     const { evaluate, wrap = (response) => response } = read;
     const asUnary = lastMessage(call, () => this.#running.delete(call), wrap);
+    const pace = new ClientPace({ clock, wake, stallMs: READ_STREAM_STALL_MS });
     const send: SendMessage = async (message) => {
-      const stalled = !call.send(message) && (await stalls(wake, clock, READ_STREAM_STALL_MS));
-      if (stalled && !call.cancelled) asUnary.fail(rangeNotRead);
-      return !stalled && !this.#stopped && !call.cancelled;
+      const tooSlow = await pace.isTooSlow(message.length, call.send(message));
+      if (tooSlow && !call.cancelled) asUnary.fail(rangeNotRead);
+      return !tooSlow && !this.#stopped && !call.cancelled;
     };
     reader.serve(asUnary, level, () => evaluate(send));
   }

@@ -56,6 +56,7 @@ interface Shared {
 class Read implements Ticket, PendingCall, AnswerToMake {
   abandoned = false;
   place = -1;
+  readonly isBrief: boolean;
   readonly call: UnaryCall;
   readonly options: ReadOptions;
   readonly evaluate: Evaluate;
@@ -65,11 +66,15 @@ class Read implements Ticket, PendingCall, AnswerToMake {
   stage: Stage | undefined;
   readonly #shared: Shared;
 
-  constructor(shared: Shared, { call, options, evaluate }: Pick<Read, 'call' | 'options' | 'evaluate'>) {
+  constructor(
+    shared: Shared,
+    { call, options, evaluate, isBrief }: Pick<Read, 'call' | 'options' | 'evaluate' | 'isBrief'>,
+  ) {
     this.#shared = shared;
     this.call = call;
     this.options = options;
     this.evaluate = evaluate;
+    this.isBrief = isBrief;
   }
 
   get patient(): boolean {
@@ -128,8 +133,9 @@ export class Reader {
     };
   }
 
-  serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
-    const read = new Read(this.#shared, { call, options, evaluate });
+  /** @param isBrief whether it is evaluated in one turn */
+  serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate, isBrief = false): void {
+    const read = new Read(this.#shared, { call, options, evaluate, isBrief });
     if (options.level === 'stale') return this.#afterRevision(read);
     const { node, pending, clock } = this.#options;
     if (node.leaderIsLost) {

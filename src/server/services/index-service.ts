@@ -108,7 +108,7 @@ export function indexService({ store, headers, writes, reader, access }: IndexSe
         if (options.kind === 'error') return call.fail(options.status);
         reader.serve(call, options.value, () => {
           const denied = queryRefusal({ store, access }, call, request.index);
-          return denied === undefined ? store.queryIndex(request) : { kind: 'refused', status: denied };
+          return denied === undefined ? store.queryIndex(request, call) : { kind: 'refused', status: denied };
         });
       },
     }),

@@ -1,4 +1,5 @@
 import { raftkvpb } from '../../gen/proto.js';
+import type { EncodedBody } from '../../kv/format/wire.js';
 import type { KvStore } from '../../kv/store.js';
 import { wholeMessage } from '../../rpc/encoded-message.js';
 import { stream, type Method, type StreamCall } from '../../rpc/service.js';
@@ -48,9 +49,14 @@ export class IndexStreams {
         // Of the state that the walk begins with: no turn is between them.
         const denied = queryRefusal({ store, access }, call, request.index);
         if (denied !== undefined) return { kind: 'refused', status: denied };
-        return await store.queryIndexInPages(request, ({ body, revision }) =>
-          send(wholeMessage(headers.inFrontOf(body, revision))),
-        );
+        const sendPage = ({
+          body,
+          revision,
+        }: {
+          readonly body: EncodedBody;
+          readonly revision: number;
+        }): Promise<boolean> => send(wholeMessage(headers.inFrontOf(body, revision)));
+        return await store.queryIndexInPages(request, sendPage, call);
       },
     });
   }

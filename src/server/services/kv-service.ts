@@ -6,11 +6,11 @@ import type { CommandKind } from '../../kv/commands/command.js';
 import { checkPlainTxn } from '../../kv/commands/plain-txn.js';
 import type { SessionCall } from '../../kv/sessions/session-call.js';
 import { putShape, readPut } from '../../kv/format/put-request.js';
+import { isPlainKey } from '../../kv/reads/range-plan.js';
 import type { EncodedBody } from '../../kv/format/wire.js';
-import type { ApplyResult, KvStore, ReadResult } from '../../kv/store.js';
+import type { ApplyResult, KvStore, ReadCaller, ReadResult } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
-import type { AnswerMemory } from '../../util/answer-growth.js';
 import { clampInteger } from '../../util/integer.js';
 import type { HotKeys } from '../hot/hot-keys.js';
 import type { Access } from '../requests/access.js';
@@ -39,10 +39,7 @@ export interface KvServiceOptions {
   /** Called for each request beyond a bound. */
   readonly onLimit: OnLimit;
   /** Evaluates a range on the store, and measures it. */
-  readonly range: (
-    request: etcdserverpb.RangeRequest,
-    memory: AnswerMemory | undefined,
-  ) => ReadResult | Promise<ReadResult>;
+  readonly range: (request: etcdserverpb.RangeRequest, caller: ReadCaller) => ReadResult | Promise<ReadResult>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -158,10 +155,10 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     if (write.hasRoom()) writes.submit(write);
     else write.call.fail(Errors.tooManyRequests);
   };
-  const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate): void => {
+  const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate, isBrief = false): void => {
     const level = readOptions(call, fields);
     if (level.kind === 'error') return call.fail(level.status);
-    reader.serve(call, level.value, evaluate);
+    reader.serve(call, level.value, evaluate, isBrief);
   };
   /** Makes an answer if the caller may read it, by the permissions of the state that it is made from. */
   const guarded = (
@@ -172,10 +169,10 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     const status = access.refusal({ call, permits });
     return status === undefined ? answer() : { kind: 'refused', status };
   };
-  const range: KvServiceOptions['range'] = (request, memory) => {
+  const range: KvServiceOptions['range'] = (request, caller) => {
     const weight = hot?.reads.sample() ?? 0;
     if (weight > 0) hot?.read(request, weight);
-    return options.range(request, memory);
+    return options.range(request, caller);
   };
   /** The number of calls that a write counts as; 0 for those that are not counted. */
   const sampled = (): number => hot?.writes.sample() ?? 0;
@@ -190,10 +187,10 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, request) => {
         const problem = checkRange(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        const answer = (): ReturnType<Evaluate> => range(request, call.answerRoom);
-        read(call, request, () =>
-          access.enabled ? guarded(call, (rights) => mayRead(rights, request), answer) : answer(),
-        );
+        const answer = (): ReturnType<Evaluate> => range(request, call);
+        const evaluate = (): ReturnType<Evaluate> =>
+          access.enabled ? guarded(call, (rights) => mayRead(rights, request), answer) : answer();
+        read(call, request, evaluate, isPlainKey(request));
       },
     }),
     unary({
@@ -242,7 +239,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
           return submit(new Write(call, { kind: 'txn', request: bytes, session, spaceBytes, permits, count, headers }));
         }
         const answer = async (): Promise<ReadResult> => {
-          const result = await store.readTxn(txn, call.answerRoom);
+          const result = await store.readTxn(txn, call);
           const weight = hot?.reads.sample() ?? 0;
           if (weight > 0 && result.kind === 'ok') hot?.decodedTxn(txn, result.body, weight);
           return result;

@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
+import { WorkTurns } from '../../util/work-turns.js';
 import type { Random } from '../../util/random.js';
 import { REFUSALS, type Access } from '../requests/access.js';
 import { statusOf } from '../requests/errors.js';
@@ -46,6 +47,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
   const { store, headers, writes, reader, lessor, clock, random, ttlMinSeconds } = options;
   const pause = (): Promise<void> => new Promise((resolve) => clock.soon(resolve));
   const lists = new LeaseLists({ store, lessor, pause });
+  const turns = new WorkTurns(pause);
   const submit = (
     call: UnaryCall,
     { kind, request, session }: Pick<ClientSubmission, 'request' | 'session'> & { kind: 'leaseGrant' | 'leaseRevoke' },
@@ -86,7 +88,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseTimeToLive',
       decode: (body) => LeaseTimeToLiveRequest.decode(body),
       handle: (call, request) => {
-        timeToLive(call, { id: toBigInt(request.ID), keys: request.keys }, options);
+        timeToLive(call, { id: toBigInt(request.ID), keys: request.keys }, { ...options, turns });
       },
     }),
     unary({
@@ -132,12 +134,14 @@ type Refusable = RefusedRead | { readonly kind: 'ok'; readonly revision: number;
 
 /** Keys of a lease that are checked and encoded in one turn: a lease may have very many. */
 const SLICE_KEYS = 512;
+/** The same in microseconds. */
+const SLICE_UNITS = 2048;
 
 /** The remaining time comes from the leader, the keys from this member. */
 function timeToLive(
   call: UnaryCall,
   { id, keys }: { readonly id: bigint; readonly keys: boolean },
-  { lessor, store, headers, reader, access, clock }: LeaseServiceOptions,
+  { lessor, store, headers, reader, access, turns }: LeaseServiceOptions & { readonly turns: WorkTurns },
 ): void {
   const respond = (outcome: LeaseOutcome): void => {
     if (outcome.kind === 'failed') return call.fail(outcome.status);
@@ -148,7 +152,7 @@ function timeToLive(
       const appliedIndex = store.appliedIndex();
       // Both of one state: no turn is between them.
       const rights = access.enabled ? access.rightsOf(call) : undefined;
-      const listed = store.keysOfLease(id);
+      const listed = store.keysOfLease(id, call);
       if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
       const { keys: attached, revision } = await listed;
       const mayRead = (key: Uint8Array): boolean =>
@@ -157,7 +161,7 @@ function timeToLive(
       const body = [encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome)];
       const all = attached ?? [];
       for (let at = 0; at < all.length; at += SLICE_KEYS) {
-        if (at > 0) await new Promise<void>((resolve) => clock.soon(resolve));
+        if (at > 0 && !(await turns.pause(SLICE_UNITS, call))) break;
         const slice = all.slice(at, at + SLICE_KEYS);
         if (!slice.every(mayRead)) return { kind: 'refused', status: REFUSALS.denied };
         body.push(LeaseTimeToLiveResponse.encode({ keys: slice }).finish());

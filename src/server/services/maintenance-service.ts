@@ -9,6 +9,7 @@ import { clampInteger } from '../../util/integer.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { HotKeys } from '../hot/hot-keys.js';
 import { answerCommand } from '../requests/command-answer.js';
+import { ReadTurns } from '../requests/read-turns.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
@@ -19,6 +20,9 @@ const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdser
 const { MoveLeaderRequest, MoveLeaderResponse, AlarmRequest, AlarmType, HashRequest, HashResponse } = etcdserverpb;
 const { DefragmentRequest, DefragmentResponse, DowngradeRequest } = etcdserverpb;
 const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest.DowngradeAction;
+
+/** Hashes for clients that are made at the same time: each reads the whole state. */
+const HASHES_MAX = 2;
 
 export interface MaintenanceServiceOptions {
   readonly store: KvStore;
@@ -41,6 +45,7 @@ export interface MaintenanceServiceOptions {
 /** etcd's Maintenance service. */
 export function maintenanceService(options: MaintenanceServiceOptions): readonly Method[] {
   const { store, headers, writes, onFatal } = options;
+  const hashes = new ReadTurns(HASHES_MAX);
   const answerLater = (call: UnaryCall, answer: Promise<void>): void => {
     answer.catch((error: unknown) => {
       call.fail(Errors.stopped);
@@ -57,7 +62,10 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       path: '/etcdserverpb.Maintenance/HashKV',
       decode: (body) => HashKVRequest.decode(body),
       handle: (call, request) => {
-        answerLater(call, hash(call, clampInteger(request.revision)));
+        answerLater(
+          call,
+          hashes.run(() => hash(call, clampInteger(request.revision))),
+        );
       },
     }),
     unary({
@@ -89,7 +97,10 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       path: '/etcdserverpb.Maintenance/Hash',
       decode: (body) => HashRequest.decode(body),
       handle: (call) => {
-        answerLater(call, hashAll(call, options));
+        answerLater(
+          call,
+          hashes.run(() => hashAll(call, options)),
+        );
       },
     }),
     unary({
@@ -100,7 +111,8 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
   ];
 
   async function hash(call: UnaryCall, revision: number): Promise<void> {
-    const result = await store.hashKv(revision);
+    if (call.cancelled) return;
+    const result = await store.hashKv(revision, undefined, call);
     if (result.kind === 'error') return call.fail(statusOf(result.error));
     const { hash: value, compactRevision, hashRevision } = result;
     const body = HashKVResponse.encode({ hash: value, compactRevision, hashRevision }).finish();
@@ -127,7 +139,10 @@ function downgradeRefusal({ action, version }: etcdserverpb.DowngradeRequest): S
 }
 
 async function hashAll(call: UnaryCall, { store, headers }: MaintenanceServiceOptions): Promise<void> {
-  const { hash, revision } = await store.hashAll();
+  if (call.cancelled) return;
+  const made = await store.hashAll(call);
+  if (made === undefined) return;
+  const { hash, revision } = made;
   call.respond(headers.prepend(revision, HashResponse.encode({ hash }).finish()));
 }
 

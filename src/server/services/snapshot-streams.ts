@@ -6,7 +6,7 @@ import { stream, type Method, type StreamCall } from '../../rpc/service.js';
 import { Signal } from '../../util/signal.js';
 import { Errors, snapshotNotRead } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
-import { stalls } from '../requests/stall.js';
+import { ClientPace } from '../requests/client-pace.js';
 
 const { SnapshotRequest, SnapshotResponse } = etcdserverpb;
 type Call = StreamCall<ReturnType<typeof SnapshotRequest.decode>>;
@@ -79,15 +79,16 @@ export class SnapshotStreams {
     const source = store.openSnapshot();
     const revision = store.revision();
     const startMs = clock.now();
+    const pace = new ClientPace({ clock, wake, stallMs: SNAPSHOT_STREAM_STALL_MS });
     let first = true;
     try {
       for await (const { bytes, remainingBytes } of archiveOf(source, (from) => store.sizeBytes(from))) {
         const message = SnapshotResponse.encode({ remainingBytes, blob: bytes }).finish();
         const room = call.send(first ? headers.prepend(revision, message) : message);
         first = false;
-        const stalled = !room && (await stalls(wake, clock, SNAPSHOT_STREAM_STALL_MS));
+        const tooSlow = await pace.isTooSlow(message.length, room);
         if (this.#stopped || call.cancelled) return;
-        if (stalled) return call.fail(snapshotNotRead);
+        if (tooSlow) return call.fail(snapshotNotRead);
       }
       call.end();
       this.#options.onSent?.(clock.now() - startMs);

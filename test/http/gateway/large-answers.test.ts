@@ -162,7 +162,7 @@ describe('large answers of the gateway', () => {
           made += 1;
           call.respond([body.subarray(0, 0), body]);
         };
-        call.answerRoom?.admit({ call, make: answer });
+        call.answerRoom?.admit({ call, make: answer, isBrief: false });
       },
     });
     served = await ServedPort.start([make], { schema, answers });

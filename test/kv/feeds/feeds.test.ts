@@ -243,7 +243,9 @@ describe('change feeds of KvStore', () => {
     await fixture.apply([feeds.ack({ feed: 'f', epoch: 2, revision: 7 })]);
     await fixture.store.whenSwept(7);
     await fixture.apply([feeds.delete('f')]);
-    expect((await fixture.store.hashAll()).hash).to.equal((await swept.store.hashAll()).hash);
+    expect((await fixture.store.hashAll())?.hash)
+      .to.be.a('number')
+      .equal((await swept.store.hashAll())?.hash);
   });
 
   it('reads below the compacted revision fail as without a feed', async () => {

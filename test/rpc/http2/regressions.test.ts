@@ -5,6 +5,7 @@ import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
 import { HpackDecoder } from '../../../src/rpc/http2/hpack-decoder.js';
 import { expectShortWork } from '../../support/time-limits.js';
 import { block, frame, uint32 } from './peer.js';
+import type { ScriptedStream } from './scripted-stream.js';
 import { setting, Wire } from './wire.js';
 
 const REQUEST = block([
@@ -160,7 +161,7 @@ describe('regressions of an HTTP/2 connection:', () => {
     await expectShortWork(100, () => wire.send(updates));
     expect(wire.violations).to.deep.equal([]);
     wire.send(frame(FrameType.SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 100)));
-    await wire.turn();
+    for (let turns = 0; turns < 20; turns += 1) await wire.turn();
     expect(wire.frames.filter(({ type }) => type === FrameType.DATA)).to.have.length(count);
   });
 
@@ -242,5 +243,30 @@ describe('regressions of an HTTP/2 connection:', () => {
     let taken = 0;
     while (credit.take(1_000_000)) taken += 1;
     expect(taken).to.equal(1_000);
+  });
+
+  // 4,000 streams whose windows had no room, and 14 settings that widened each by a byte: 28,000 frames in one turn of 120 ms.
+  it('sends what settings allow on thousands of streams over several turns', async () => {
+    const script = (stream: ScriptedStream): void => {
+      stream.headers();
+      stream.data(Buffer.alloc(100));
+    };
+    const wire = new Wire({ onOpen: script });
+    wire.begin(setting(INITIAL_WINDOW_SIZE, 0));
+    for (let index = 0; index < 1_000; index += 1) wire.send(whole(2 * index + 1));
+    await wire.turn();
+    const data = (): number => wire.frames.filter(({ type }) => type === FrameType.DATA).length;
+    expect(data()).to.equal(0);
+    const widening = Array.from({ length: 14 }, (_, at) =>
+      frame(FrameType.SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, at + 1)),
+    );
+    wire.send(...widening);
+    expect(wire.violations).to.deep.equal([]);
+    for (let turns = 0, before = 0; data() < 1_000; turns += 1, before = data()) {
+      expect(turns).to.be.below(10);
+      await wire.turn();
+      expect(data() - before).to.be.at.most(600);
+    }
+    expect(wire.of(FrameType.DATA, 1).map(({ payload }) => payload.length)).to.deep.equal([14]);
   });
 });

@@ -17,6 +17,13 @@ describe('withDiskAdvice', () => {
       [systemError('EROFS'), 'disk-failed'],
       [levelError('LEVEL_IO_ERROR', 'IO error: /data/000012.ldb: No space left on device'), 'disk-full'],
       [levelError('LEVEL_IO_ERROR', 'IO error: /data/000012.ldb: Input/output error'), 'disk-failed'],
+      // A start on a full disk had no advice: the outer error has a code of its own.
+      [
+        Object.assign(levelError('LEVEL_IO_ERROR', 'IO error: /data/000007.ldb: No space left on device'), {
+          code: 'LEVEL_DATABASE_NOT_OPEN',
+        }),
+        'disk-full',
+      ],
       [levelError('LEVEL_CORRUPTION', 'Corruption: block checksum mismatch'), 'disk-damaged'],
       [new EngineCorruptionError('the value of key 01 fails its checksum'), 'disk-damaged'],
     ];

@@ -34,8 +34,8 @@ export const CERTIFICATES: readonly TestedBug[] = [
         'src/http/gateway/http-call.ts',
         '  get certificate(): undefined {\n    return undefined;\n',
         '  get certificate() {\n' +
-          '    const { bare } = this.exchange.request.socket as any;\n' +
-          '    const commonName = bare?.getPeerCertificate?.().subject?.CN;\n' +
+          '    const { accepted } = this.exchange.request.socket as any;\n' +
+          '    const commonName = accepted?.getPeerCertificate?.().subject?.CN;\n' +
           '    return commonName === undefined ? undefined : { commonName };\n',
       ),
     ],

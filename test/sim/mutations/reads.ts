@@ -65,4 +65,37 @@ export const READS_TESTED: readonly TestedBug[] = [
     ],
     tests: { file: 'test/raft/read-index.test.ts' },
   },
+  {
+    name: 'gets-wait-for-ranges',
+    story:
+      'a read of one key waits for a place among the answers that take several turns, which a few clients can hold for ever',
+    patches: [
+      patch(
+        'src/rpc/answer-room.ts',
+        '    if (answer.isBrief && !this.isFull && this.#member.hasBytes) return this.#make(answer);\n',
+        '',
+      ),
+    ],
+    tests: { file: 'test/rpc/growing-answers.test.ts', titles: 'the places' },
+  },
+  {
+    name: 'reads-outlive-their-callers',
+    story: 'a walk goes on to its end after its caller has gone',
+    patches: [
+      patch(
+        'src/kv/reads/caller-reader.ts',
+        '    this.#caller = caller;\n  }\n\n  get revision',
+        '    this.#caller = undefined;\n  }\n\n  get revision',
+      ),
+    ],
+    tests: { file: 'test/kv/reads/gone-callers.test.ts' },
+  },
+  {
+    name: 'all-reads-in-each-turn',
+    story: 'the steps of all long reads are made in each turn of the event loop, however many they are',
+    patches: [
+      patch('src/util/work-turns.ts', 'if (this.#free > 0 && this.#at === this.#waiting.length) {', 'if (units > 0) {'),
+    ],
+    tests: { file: 'test/util/work-turns.test.ts' },
+  },
 ];
