@@ -57,8 +57,8 @@ export const INDEXES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/indexes/query.ts',
-        'start.revision <= 0 ? view.revision : start.revision',
-        'start.revision <= 0 ? view.revision : view.revision',
+        'start.revision <= 0 ? reader.revision : start.revision',
+        'start.revision <= 0 ? reader.revision : reader.revision',
       ),
     ],
     profile: indexes,
@@ -145,8 +145,8 @@ export const INDEXES_TESTED: readonly TestedBug[] = [
     patches: [
       patch(
         'src/kv/indexes/query.ts',
-        'start.revision <= 0 ? view.revision : start.revision',
-        'start.revision <= 0 ? view.revision : view.revision',
+        'start.revision <= 0 ? reader.revision : start.revision',
+        'start.revision <= 0 ? reader.revision : reader.revision',
       ),
     ],
     tests: MODEL,

@@ -215,8 +215,8 @@ export const USERS: readonly Mutation[] = [
     patches: [
       patch(
         'src/server/services/kv-service.ts',
-        '        const answer = (): ReturnType<Evaluate> => range(request, call.answerRoom);\n',
-        '        const answer = (): ReturnType<Evaluate> => range(request, call.answerRoom);\n' +
+        '        const answer = (): ReturnType<Evaluate> => range(request, call);\n',
+        '        const answer = (): ReturnType<Evaluate> => range(request, call);\n' +
           '        const permits = (rights: Rights): boolean => mayRead(rights, request);\n' +
           '        const early = access.enabled ? access.refusal({ call, permits }) : undefined;\n' +
           '        if (early === undefined) return read(call, request, answer);\n',
