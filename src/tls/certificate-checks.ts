@@ -50,10 +50,21 @@ export interface AlternativeNames {
 }
 
 /** The DNS names and IP addresses among the subject alternative names; undefined if the names are malformed. */
-export function alternativeNames({ subjectAltName = '' }: X509Certificate): AlternativeNames | undefined {
-  // Node's types do not declare it: null stands for an extension that cannot be read.
-  if ((subjectAltName as string | null) === null) return undefined;
-  const names = [...subjectAltName.matchAll(/(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g)];
+export function alternativeNames(certificate: X509Certificate): AlternativeNames | undefined {
+  const text = alternativeNamesText(certificate);
+  if (text === null) return undefined;
+  const names = [...text.matchAll(/(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g)];
   const of = (kind: string): string[] => names.flatMap(([, found, name = '']) => (found === kind ? [name] : []));
   return { dns: of('DNS'), ips: of('IP Address') };
+}
+
+/** As Node writes them; null for an extension that cannot be read. Node 26 throws in this case, and earlier ones return null. */
+function alternativeNamesText(certificate: X509Certificate): string | null {
+  try {
+    // Node's types declare no null. Undefined stands for a certificate without the extension.
+    const text = certificate.subjectAltName as string | null | undefined;
+    return text === undefined ? '' : text;
+  } catch {
+    return null;
+  }
 }
