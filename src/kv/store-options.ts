@@ -58,8 +58,8 @@ export interface KvStoreOptions {
   readonly hashSeed?: readonly [number, number];
   /** Awaited between slices of long work; resolves in a later turn of the event loop. Default: resolves at once. */
   readonly pause?: () => Promise<void>;
-  /** Resolves in a later turn of the event loop, for reads that take several. Default: `pause`. */
-  readonly turn?: () => Promise<void>;
+  /** The same for reads. Default: `pause`. A test that holds up commands sets it. */
+  readonly readPause?: () => Promise<void>;
   /** Changes from which on a batch is large: see `DEFAULT_LARGE_BATCH_CHANGES`. Tests use few. */
   readonly largeBatchChanges?: number;
   /** Bounds on work and memory of watches. */

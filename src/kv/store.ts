@@ -92,7 +92,7 @@ export class KvStore implements StateMachine {
     });
     this.#failure = failure;
     this.#state = state;
-    this.#reads = new StoreReads({ view: () => state.view, maxTxnOps, pause, turn: options.turn ?? pause });
+    this.#reads = new StoreReads({ view: () => state.view, maxTxnOps, pause: options.readPause ?? pause });
     this.#writes = new StoreWrites({ state, watches: this.watches, failure, pause, store: options });
     this.#reclaimer = new Reclaimer(() => (this.#closed ? undefined : state.current.use));
   }
@@ -355,10 +355,13 @@ export class KvStore implements StateMachine {
    * A hash of the logical state at a revision, not below the compacted one. Equal on all members for the same revision
    * and compacted revision.
    * @param revision 0 for the newest
-   * @param compactRevision hashes as if compacted there; not below the state's own compacted revision, the default
+   * @param options.compactRevision hashes as if compacted there; not below the state's own compacted revision, the default
    */
-  hashKv(revision: number, compactRevision?: number, caller?: ReadCaller): Promise<HashResult> {
-    return this.#reads.hashKv({ revision, ...(compactRevision !== undefined && { compactRevision }) }, caller);
+  hashKv(
+    revision: number,
+    { caller, ...point }: { readonly compactRevision?: number; readonly caller?: ReadCaller } = {},
+  ): Promise<HashResult> {
+    return this.#reads.hashKv({ revision, ...point }, caller);
   }
 
   /**

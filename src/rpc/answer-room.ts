@@ -96,7 +96,7 @@ export class MemberAnswers {
     return this.#bytes < this.limits.memberBytesMax;
   }
 
-  /** Whether a connection that is making some answers may begin another one. One may be made on each, whoever else makes some. */
+  /** Whether a connection that is making some answers may begin another one. Each connection may make one, regardless of the others. */
   hasRoom(making: number): boolean {
     return this.hasBytes && (making === 0 || this.#making < this.limits.makingPerMemberMax);
   }

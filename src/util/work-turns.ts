@@ -1,4 +1,4 @@
-/** Whoever the work is for. */
+/** The caller for which work is done. */
 export interface Caller {
   /** The caller has gone: the result would be lost. */
   readonly cancelled: boolean;
@@ -15,9 +15,8 @@ const TURN_UNITS = 1024;
 
 /**
  * Divides the turns of the event loop among long reads, step by step. However many reads there are, their steps of one turn
- * together take some milliseconds; further steps wait for later turns, in the order in which they were asked for. What has
- * been granted counts from then on until a turn after the step has ended, so that it makes no difference whether a step waits
- * for a disk.
+ * together take a few milliseconds; further steps wait for later turns, in the order of their requests. A step counts from its
+ * begin until the turn after its end, so that steps that wait for a disk are bounded as well.
  *
  *     const units = 512;
  *     const wait = turns.enter(units, caller);
@@ -61,13 +60,12 @@ export class WorkTurns {
   }
 
   /**
-   * Waits for a later turn in which there is time for a step that takes no others' help, such as sorting.
+   * Waits for a later turn in which there is time for a step that ends in the turn of its begin, such as a part of a sort.
    * @returns false if the caller has gone
    */
   async pause(units: number, caller?: Caller): Promise<boolean> {
     const wait = this.enter(units, caller);
     if (wait !== undefined && !(await wait)) return false;
-    // As if it had ended: it does so in the turn that begins it.
     this.leave(units);
     if (wait === undefined) await this.#pause();
     return true;

@@ -115,8 +115,8 @@ describe('the comparison of the members', () => {
       const count = (member: VirtualMember): void => {
         const { store } = member.assembly;
         const hashKv = store.hashKv.bind(store);
-        store.hashKv = async (revision, compactRevision) => {
-          const result = await hashKv(revision, compactRevision);
+        store.hashKv = async (revision, options) => {
+          const result = await hashKv(revision, options);
           if (revision > 0 && result.kind === 'ok') compared.add(revision);
           return result;
         };

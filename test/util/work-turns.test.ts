@@ -4,7 +4,7 @@ import { WorkTurns } from '../../src/util/work-turns.js';
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 // Each long read gave way to other work by itself, and all of them went on in the next turn: 60 ranges of one client made turns of
-// 200 ms, and reads of one key took seconds.
+// 146 ms, and a read of one key took up to half a second.
 describe('WorkTurns', () => {
   let turns: WorkTurns;
   beforeEach(() => {

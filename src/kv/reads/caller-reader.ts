@@ -20,7 +20,7 @@ export class CallerGone extends Error {
 
 /**
  * A published state as one read sees it. The steps of its walks share the turns of the event loop with those of all other
- * reads, and throw CallerGone once the caller has gone: nobody may keep the member busy with reads that he does not wait for.
+ * reads, and throw CallerGone once the caller has gone, so that abandoned reads do not keep the member busy.
  */
 export class CallerReader implements StateReader {
   readonly #view: View;
@@ -36,6 +36,11 @@ export class CallerReader implements StateReader {
 
   get revision(): number {
     return this.#view.revision;
+  }
+
+  /** Of the last entry that this state contains. */
+  get appliedIndex(): number {
+    return this.#view.meta.appliedIndex;
   }
 
   get compactedRevision(): number {

@@ -21,7 +21,7 @@ interface Life {
  * @returns undefined if there are more changes than that
  */
 export async function countDifference(
-  reader: StateReader,
+  reader: Pick<StateReader, 'cursor' | 'revision'>,
   { range, revision, walkRows }: { readonly range: KeyRange; readonly revision: number; readonly walkRows: number },
 ): Promise<number | undefined> {
   const most = Math.min(CHANGES_MAX, Math.max(PAGE_CHANGES, walkRows));

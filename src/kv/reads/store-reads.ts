@@ -26,13 +26,11 @@ export interface StoreReadsOptions {
   /** The published state. */
   readonly view: () => View;
   readonly maxTxnOps: number | undefined;
-  /** Awaited between two slices of a check of leased keys. */
-  readonly pause: () => Promise<void>;
   /** Resolves in a later turn of the event loop. */
-  readonly turn: () => Promise<void>;
+  readonly pause: () => Promise<void>;
 }
 
-/** Whoever waits for a read. A read is given up once its caller has gone, with any result. */
+/** The caller of a read. Once it has gone, the read ends early, with a result that is not sent. */
 export interface ReadCaller extends Caller {
   /** Bounds large answers. */
   readonly answerRoom?: AnswerMemory | undefined;
@@ -80,7 +78,7 @@ export class StoreReads {
 
   constructor(options: StoreReadsOptions) {
     this.#options = options;
-    this.#turns = new WorkTurns(options.turn);
+    this.#turns = new WorkTurns(options.pause);
     this.leasedKeys = new LeasedKeyChecks(options);
   }
 
@@ -109,12 +107,12 @@ export class StoreReads {
     };
     try {
       outcome = evaluateRange(reader, request, growth);
-      if (!(outcome instanceof Promise)) return rangeResult(reader, outcome, view.meta.appliedIndex);
+      if (!(outcome instanceof Promise)) return rangeResult(reader, outcome);
     } finally {
       if (!(outcome instanceof Promise)) end();
     }
     return outcome
-      .then((settled) => rangeResult(reader, settled, view.meta.appliedIndex))
+      .then((settled) => rangeResult(reader, settled))
       .catch((error: unknown) => refused(view, errorOfGone(error)))
       .finally(end);
   }
@@ -134,7 +132,7 @@ export class StoreReads {
     try {
       for (;;) {
         const next = await pieces.next();
-        if (next.done === true) return await rangeResult(reader, next.value, view.meta.appliedIndex);
+        if (next.done === true) return await rangeResult(reader, next.value);
         if (!(await take(encodePiece(next.value)))) return undefined;
       }
     } catch (error) {
@@ -259,7 +257,7 @@ export class StoreReads {
   }
 }
 
-/** The result of a read whose caller has gone, which nobody sees. @throws any other error */
+/** The result of a read that ended because its caller has gone; it is not sent. @throws any other error */
 function errorOfGone(error: unknown): KvError {
   if (error instanceof CallerGone) return kvError('answer-too-large');
   throw error;
@@ -269,12 +267,8 @@ function refused({ revision, meta }: View, error: KvError): ReadResult {
   return { kind: 'error', error, revision, appliedIndex: meta.appliedIndex };
 }
 
-function rangeResult(
-  reader: CallerReader,
-  outcome: RangeOutcome,
-  appliedIndex: number,
-): ReadResult | Promise<ReadResult> {
-  const position = { revision: reader.revision, appliedIndex };
+function rangeResult(reader: CallerReader, outcome: RangeOutcome): ReadResult | Promise<ReadResult> {
+  const position = { revision: reader.revision, appliedIndex: reader.appliedIndex };
   if (outcome.kind === 'error') return { ...outcome, ...position };
   const body = encodeRangeAnswer(reader, outcome);
   if (body instanceof Promise) return body.then((made) => ({ kind: 'ok', body: made, ...position }));

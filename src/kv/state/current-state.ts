@@ -1,8 +1,6 @@
 import type { Engine } from '../../ports/engine.js';
 import { defined } from '../../util/assert.js';
 import { KeyHash } from '../../util/key-hash.js';
-import { Pacer } from '../../util/pacer.js';
-import { SLICE_UNITS } from './state-reader.js';
 import { EngineUse } from './engine-use.js';
 import { HotRows } from './hot-rows.js';
 import type { IndexTable } from '../indexes/index-table.js';
@@ -42,7 +40,6 @@ export class CurrentState {
   readonly #hash: KeyHash;
   readonly #onFatal: (error: unknown) => void;
   readonly #held: () => number;
-  readonly #pacer: Pacer;
   readonly #sweeper: Sweeper;
   readonly #keyCounter: KeyCounter;
   readonly #remains: IndexRemains;
@@ -54,7 +51,6 @@ export class CurrentState {
     this.#hash = new KeyHash(hashSeed);
     this.#onFatal = onFatal;
     this.#held = held;
-    this.#pacer = new Pacer({ pause, sliceUnits: SLICE_UNITS });
     this.#keyCounter = new KeyCounter({
       acquire: () => this.acquire(),
       hash: this.#hash,
@@ -163,7 +159,6 @@ export class CurrentState {
       hotRows: this.hotRows,
       mayExist: (hash) => counter.mayExist(hash),
       hash: this.#hash,
-      pacer: this.#pacer,
       onClosed: () => use.viewClosed(),
       onCloseError: this.#onFatal,
     });

@@ -2,7 +2,6 @@ import type { EngineCursor, EngineRange, EngineReader, EngineSnapshot } from '..
 import { assert } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import type { KeyHash } from '../../util/key-hash.js';
-import type { Pacer } from '../../util/pacer.js';
 import type { HotRow, HotRows } from './hot-rows.js';
 import { countDifference } from '../reads/historic-count.js';
 import { BUCKET_KEYS_MAX } from '../reads/changed-bucket.js';
@@ -19,7 +18,7 @@ const WALK_ROWS_MAX = 4 * BUCKET_KEYS_MAX;
  * A published state: an engine snapshot and the revisions that belong to it, so that an answer's header always agrees
  * with its data. Views are reference-counted: the snapshot is closed once the view is replaced and no reader holds it.
  */
-export class View implements StateReader {
+export class View implements Omit<StateReader, 'spend'> {
   readonly meta: Meta;
   readonly indexes: IndexTable;
   #counts: KeyCounts;
@@ -31,8 +30,6 @@ export class View implements StateReader {
   #holders = 1;
   /** Counts for this state will never be known, so it counts by walking. */
   #uncounted = false;
-  /** Shared by the reads of all views. */
-  readonly #pacer: Pacer;
   readonly #onClosed: () => void;
   readonly #onCloseError: (error: unknown) => void;
 
@@ -49,7 +46,6 @@ export class View implements StateReader {
     readonly mayExist: (hash: number) => boolean;
     /** The hash of user keys for both. */
     readonly hash: KeyHash;
-    readonly pacer: Pacer;
     readonly onClosed: () => void;
     readonly onCloseError: (error: unknown) => void;
   }) {
@@ -60,7 +56,6 @@ export class View implements StateReader {
     this.#snapshot = options.snapshot;
     this.#newest = { hotRows: options.hotRows, mayExist: options.mayExist };
     this.#hash = options.hash;
-    this.#pacer = options.pacer;
     this.#onClosed = options.onClosed;
     this.#onCloseError = options.onCloseError;
   }
@@ -137,14 +132,14 @@ export class View implements StateReader {
   }
 
   /** @param reader what walks this state. Default: the view itself */
-  async countAt(range: KeyRange, revision: number, reader: StateReader = this): Promise<number | undefined> {
+  async countAt(
+    range: KeyRange,
+    revision: number,
+    reader: Pick<StateReader, 'cursor' | 'revision'> = this,
+  ): Promise<number | undefined> {
     const now = await this.count(range, reader);
     const difference = await countDifference(reader, { range, revision, walkRows: now });
     return difference === undefined ? undefined : now + difference;
-  }
-
-  spend(units: number): Promise<void> | undefined {
-    return this.#pacer.spend(units);
   }
 
   /** Holds the view for a read over several turns, until `release`. */

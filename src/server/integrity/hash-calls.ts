@@ -71,7 +71,7 @@ export class HashCalls {
     const asked = clampInteger(question.revision);
     const revision = question.orEarlier === true ? Math.min(asked, store.revision()) : asked;
     const compactRevision = Math.max(clampInteger(question.compactRevision) || -1, store.compactedRevision());
-    const result = await store.hashKv(revision, compactRevision);
+    const result = await store.hashKv(revision, { compactRevision });
     // Afterwards: the caller may compare it with its own at the same index, which it remembers for a while.
     const { hash: recordHash, appliedIndex } =
       (await this.#recordsAt(clampInteger(question.appliedIndex))) ?? NO_RECORDS;

@@ -114,7 +114,9 @@ async function compareWith(
       return { kind: 'different', member, at: `entry ${appliedIndex} the hash of users and leases` };
   }
   const revision = clampInteger(answer.revision);
-  const own = answer.known ? await store.hashKv(revision, clampInteger(answer.compactRevision)) : undefined;
+  const own = answer.known
+    ? await store.hashKv(revision, { compactRevision: clampInteger(answer.compactRevision) })
+    : undefined;
   if (own?.kind !== 'ok') return skipped('there is no revision that both have');
   return own.hash === answer.hash
     ? { kind: 'equal' }

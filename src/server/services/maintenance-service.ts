@@ -112,7 +112,7 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
 
   async function hash(call: UnaryCall, revision: number): Promise<void> {
     if (call.cancelled) return;
-    const result = await store.hashKv(revision, undefined, call);
+    const result = await store.hashKv(revision, { caller: call });
     if (result.kind === 'error') return call.fail(statusOf(result.error));
     const { hash: value, compactRevision, hashRevision } = result;
     const body = HashKVResponse.encode({ hash: value, compactRevision, hashRevision }).finish();

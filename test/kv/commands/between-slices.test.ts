@@ -112,7 +112,10 @@ describe('KvStore, between two slices of a command', () => {
     for (const [name, commands] of COMMANDS) {
       it(`shows the state before ${name} in all reads, snapshots and watches (${where})`, async function () {
         this.timeout(300_000);
-        const run = new Run(await Fixture.open(await home(), { pause: () => run.pause(), turn }), seededRandom(SEED));
+        const run = new Run(
+          await Fixture.open(await home(), { pause: () => run.pause(), readPause: turn }),
+          seededRandom(SEED),
+        );
         await run.check(commands);
       });
     }

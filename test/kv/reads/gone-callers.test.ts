@@ -13,8 +13,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const ALL = { key: bytes('k'), rangeEnd: bytes('l') };
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 
-// Reads whose clients had gone went on to their end, and no bound counted them any more: a client that connected again and again
-// filled the member's memory with them.
+// Reads went on to their end after their clients had gone, and no bound counted them any more: a client that connected again and
+// again could add to them without end.
 describe('a read whose caller goes away', () => {
   let engine: CountingEngine;
   let fixture: Fixture;
@@ -51,7 +51,7 @@ describe('a read whose caller goes away', () => {
           caller,
         ),
     ],
-    ['a hash at a revision', (caller) => fixture.store.hashKv(revision, undefined, caller)],
+    ['a hash at a revision', (caller) => fixture.store.hashKv(revision, { caller })],
     ['a hash of all rows', (caller) => fixture.store.hashAll(caller)],
     ['the keys of a lease', (caller) => fixture.store.keysOfLease(LEASE, caller)],
   ];
